@@ -52,6 +52,11 @@ def demands(run: Run) -> tuple[Demand, ...]:
     return (*dict.fromkeys(conditions), *(AtLeast(dim, 1) for dim in run.bounds))
 
 
+def demands_of_ways(run: Run) -> tuple[Demand, ...]:
+    """What must hold of the sizes besides, when the model takes some way that only a call decides about."""
+    return tuple(dict.fromkeys(each.condition for each in (*run.assured, *run.held) if each.branching))
+
+
 def settle(run: Run, needed: Reached) -> None:
     """Say what the conditions of the whole model come to; `needed` is what its outputs depend on."""
     held = [*run.assured, *run.held]

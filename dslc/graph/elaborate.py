@@ -26,7 +26,7 @@ from dslc.graph import backbones, idle, mask_users, static, traps, unroll
 from dslc.graph.astray import same_shape
 from dslc.graph.blocks import MAX_INPUTS, default_value
 from dslc.graph.classes import Answers, Classes, Question
-from dslc.graph.conditions import demands, settle
+from dslc.graph.conditions import demands, demands_of_ways, settle
 from dslc.graph.control import made
 from dslc.graph.dictionaries import as_dictionary, check_saved
 from dslc.graph.executed import Computed, computed
@@ -515,6 +515,7 @@ def _model(run: Run, model: p.Block, sound: bool, classes: Classes) -> Graph:
         run.misread,
         run.untracked,
         demands(run),
+        demands_of_ways(run),
         tuple(run.sparse.values()),
         run.uses,
         grown=frozenset(run.grown),

@@ -170,7 +170,8 @@ class Graph:
     where something behind them is misled by that; `untracked` the calls of tensor functions with a tensor for an argument that
     a graph does not follow; `torn` the calls of a model of `keras.applications` that is looked into in several ways: saved inside
     another, each way would have weights of its own; `unheld` are the bodies with any of these. `sparse` are the calls that a graph gives what it takes for a sparse tensor. `shapes` say what the stage of a site gives, each time that it gives something else than the
-    time before. `conditions` are what must hold of the unknown sizes whenever the model runs. `uses` are what the parts of a path
+    time before. `conditions` are what must hold of the unknown sizes whenever the model runs, `conditions_of_ways` what must where it takes a
+    way that depends on them. `uses` are what the parts of a path
     stand for: `residual_2/conv_bn` a use of the block `ConvBN`. `grown` are the sites of augmented assignments to a list, `replaced` of
     those to a number or string; `tables` are the calls of fns that give a list; `uneven` the sites of `zip`s whose parts are not
     of one length, with whether tensors are the shortest of them; `lists` the stages that give a list;
@@ -205,6 +206,7 @@ class Graph:
     misread: Mapping[tuple[tuple[str, str], int], Misread] = {}
     untracked: Mapping[tuple[tuple[str, str], int], Span] = {}
     conditions: tuple[Demand, ...] = ()
+    conditions_of_ways: tuple[Demand, ...] = ()
     sparse: tuple[TakenForSparse, ...] = ()
     uses: Mapping[str, Use] = {}
     grown: frozenset[int] = frozenset()

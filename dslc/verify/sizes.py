@@ -1,7 +1,8 @@
 """At which sizes a model with unknown sizes is tried: two for each name, at which everything that it states is met.
 
 In: a graph.  Out: two assignments of numbers to the names in the shapes of its inputs. Powers of two are tried first; where
-none of them meets the conditions of the model, the sizes that each name may have are gone through.
+none of them meets the conditions of the model, the sizes that each name may have are gone through. Conditions that hold of some ways
+of a model are met, too, where they leave any sizes.
 """
 
 from __future__ import annotations
@@ -30,13 +31,14 @@ def two_sizes(graph: Graph, entries: int | None) -> list[Sizes]:
     names = sorted({name.text for dim in dims for name in names_in(dim)})
     apart = graph.open_tests and (entries is None or entries >= APART[0][1])
     pairs = APART if apart else LENGTHS
-    for pair in pairs:
-        chosen = _pair(names, pair)
-        if all(_runs(graph, sizes) for sizes in chosen):
-            return chosen
-    first = _searched(graph, names, {})
-    if first is not None:
-        return [first, _searched(graph, names, first) or first]
+    for demands in dict.fromkeys(((*graph.conditions, *graph.conditions_of_ways), graph.conditions)):
+        for pair in pairs:
+            chosen = _pair(names, pair)
+            if all(_runs(graph, demands, sizes) for sizes in chosen):
+                return chosen
+        first = _searched(graph, demands, names, {})
+        if first is not None:
+            return [first, _searched(graph, demands, names, first) or first]
     for pair in pairs:
         chosen = _pair(names, pair)
         if all(_fits(graph, sizes) for sizes in chosen):
@@ -51,9 +53,9 @@ def _pair(names: Sequence[str], lengths: tuple[int, int]) -> list[Sizes]:
     ]
 
 
-def _runs(graph: Graph, sizes: Sizes) -> bool:
-    """Whether all conditions of a model are met, and no layer is left with nothing."""
-    return all(each.holds(sizes) for each in graph.conditions) and _fits(graph, sizes)
+def _runs(graph: Graph, demands: Sequence[Demand], sizes: Sizes) -> bool:
+    """Whether all conditions are met, and no layer is left with nothing."""
+    return all(each.holds(sizes) for each in demands) and _fits(graph, sizes)
 
 
 def _fits(graph: Graph, sizes: Sizes) -> bool:
@@ -62,12 +64,11 @@ def _fits(graph: Graph, sizes: Sizes) -> bool:
     return all(size >= 1 for size in filled if isinstance(size, int))
 
 
-def _searched(graph: Graph, names: Sequence[str], other: Mapping[str, int]) -> Sizes | None:
+def _searched(
+    graph: Graph, demands: Sequence[Demand], names: Sequence[str], other: Mapping[str, int]
+) -> Sizes | None:
     """The smallest sizes at which the model runs, each another than in `other` where that is possible."""
-    about = {
-        name: [each for each in graph.conditions if any(of.text == name for of in each.names)]
-        for name in names
-    }
+    about = {name: [each for each in demands if any(of.text == name for of in each.names)] for name in names}
     candidates = {name: _candidates(name, about[name], other.get(name)) for name in names}
     tries = 0
 

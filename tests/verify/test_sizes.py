@@ -43,6 +43,21 @@ def test_the_sizes_meet_what_the_model_states(inputs: str, output: str, chosen: 
     assert all(each.holds(one) for each in graph.conditions for one in sizes)
 
 
+def test_the_sizes_meet_what_a_way_of_the_model_states() -> None:
+    """Unless no size does: then it is that of the other ways that counts."""
+    text = """model Net {
+    input x: (T?, 3)
+    if T > %s { y = [x, x[:, :20]] -> Add } else { y = x }
+    output y
+}
+"""
+    (graph,) = check(Source("net.kdl", text % 3)).graphs
+    assert graph.conditions == () and graph.conditions_of_ways
+    assert {one["T"] for one in two_sizes(graph, None)} == {8, 16}
+    (without,) = check(Source("net.kdl", (text % 3).replace(":20", ":2"))).graphs
+    assert all(each.holds(one) for each in without.conditions_of_ways for one in two_sizes(without, None))
+
+
 @pytest.mark.parametrize(
     ("inputs", "output", "below"),
     [
