@@ -53,6 +53,7 @@ class Cause(Enum):
     TRAINING = auto()  # a line of a training script
     MADE = auto()  # what a line does to a layer that is under a plain name, and how that is made instead
     SHARE = auto()  # a number that is to be a share of the whole, 1 at most
+    CHAIN = auto()  # a line of a chain without its arrow
     ARROW = auto()  # an argument of a layer that its call takes, along the arrow
     FORMER = auto()  # an argument as another library, or an older Keras, has it
     NO_PARAMETERS = auto()  # arguments for a block that declares no parameters

@@ -14,6 +14,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label, in_order
 from dslc.diagnostics.fixing import applied
 from dslc.diagnostics.messages import foreign as messages
@@ -90,7 +91,10 @@ def _as_one(source: Source, said: Sequence[Diagnostic], tried: Tried) -> list[Di
     found = {}
     number_of = Counter(items.of(each.span.row) for each in said)
     python = {items.of(each.span.row) for each in said if each.code == "DSL210" and each.fix is not None}
+    own = {items.of(each.span.row) for each in said if each.cause is Cause.CHAIN}  # lines that lack an arrow
     for number in sorted({items.of(row) for row in wrong} - {-1} - told.items):
+        if number in own and number_of[number] == 1:
+            continue
         if number in python and number_of[number] == 1 and not items.is_whole:
             continue  # calls of Python, which are one mistake already
         item = _item(source, items, (wrong, unread), number)

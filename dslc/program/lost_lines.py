@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label, Message
 from dslc.diagnostics.messages import syntax as messages
 from dslc.diagnostics.suggest import nearest
@@ -27,6 +28,9 @@ from dslc.record import replace
 from dslc.source import Span
 from dslc.syntax import nodes as t
 
+_BEGINS_CHAIN = re.compile(r"(?:(output\b)(?!\s*$)|[\w, ]+=(?!=)).*[\w)\]](?:\s*#.*)?$")
+"""A line that gives a chain to an output, or to a name."""
+
 LONGEST = 40  # of a line that is shown again
 _PLACES = 4  # how many lines one message points at
 
@@ -38,6 +42,8 @@ class LostLines:
         self.body = body
         self.number: int | None = None  # which diagnostic speaks of the lines before
         self.lines: list[t.ExpressionStatement] = []
+        self.missing: Span | None = None  # the last line that only lacks its arrow
+        self.arrows = False  # whether the diagnostic speaks of such lines
         self.chain = ""  # what they are as a chain, with the word or name before it
 
     def layers(self, s: t.ExpressionStatement, rest: Sequence[t.Statement], flows: str) -> bool:
@@ -48,6 +54,8 @@ class LostLines:
         stage = self.layer(s.value)
         if stage is None:
             return False
+        if self._goes_on(s, stage):
+            return True
         if self.lines and self.number is not None and self._follows(s):
             self.lines.append(s)
             self.chain += f" -> {stage}"
@@ -58,6 +66,36 @@ class LostLines:
             self.chain = f"{flows} = {flows} -> {stage}" if gives else f"output {flows} -> {stage}"
         advice = f"data flows along arrows: write `{self.chain}`"
         self.body.diagnostics[self.number] = self._said(advice, self.chain)
+        return True
+
+    def _goes_on(self, s: t.ExpressionStatement, stage: str) -> bool:
+        """Whether a line of layers lacks the arrow that makes it part of the chain above; it is reported then, once for several.
+
+        That is plain where it stands deeper than the line that begins the chain, or where that is an output.
+        """
+        source, row = s.span.source, s.span.row - 1
+        while row > 0 and source.line(row).lstrip().startswith(("->", "#")):
+            row -= 1
+        above = source.line(row) if row > 0 else ""
+        begins = _BEGINS_CHAIN.match(above.lstrip())
+        deeper = s.span.begin.column - 1 > len(above) - len(above.lstrip())
+        if begins is None or not (deeper or begins[1]):
+            if self.missing is None or row != self.missing.row:
+                return False
+        self.missing = s.span
+        put_in = Edit(Span(s.span.base, s.span.first, s.span.first), "-> ")
+        before = None if self.number is None or not self.arrows else self.body.diagnostics[self.number]
+        if begins is None and before is not None and before.fix is not None:
+            fix = replace(before.fix, edits=(*before.fix.edits, put_in))
+            labels = (*before.labels, Label(s.span, "and here"))[:_PLACES]
+            self.body.diagnostics[self.number or 0] = replace(before, labels=labels, fix=fix)
+            return True
+        self.arrows, self.number = True, len(self.body.diagnostics)
+        shown = f"-> {stage}" if len(stage) <= LONGEST else "-> …"
+        advice = f"is an arrow missing? a chain goes on with one: write `{shown}`"
+        fix = Fix("unsafe", "put in `->`", (put_in,))
+        said = replace(messages.lost_value(""), help=advice, cause=Cause.CHAIN)
+        self.body.diagnostics.append(said.at(s.span, (), fix))
         return True
 
     def layer(self, value: t.Expr) -> str | None:

@@ -10,12 +10,13 @@ import re
 from collections.abc import Sequence
 
 from dslc.budget import DEFAULTS as LIMITS
+from dslc.casing import snake_case
 from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Edit, Fix, Label, Message
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.suggest import nearest
 from dslc.diagnostics.vocabulary import einops, functions, layers
-from dslc.diagnostics.vocabulary.values import BATCH_NAMES
+from dslc.diagnostics.vocabulary.values import BATCH_NAMES, named
 from dslc.program.items import has_member, is_identifier, object_of_keras
 from dslc.program.resolver import Resolver
 from dslc.program.scope import BUILTINS, NAMESPACES
@@ -33,9 +34,9 @@ _MEANT = {
         ("os", "sys", "argparse", "json", "yaml", "pickle", "time"),
         "what differs from run to run is a parameter, `model Net(width = 8)`, which `--set` and Python give other values",
     ),
-    "true": "write `True`",
-    "false": "write `False`",
-    "null": "write `None`",
+    **dict.fromkeys(("true", "TRUE", "yes", "on"), "write `True`"),
+    **dict.fromkeys(("false", "FALSE", "no", "off"), "write `False`"),
+    **dict.fromkeys(("null", "NULL", "none", "nil", "nothing"), "write `None`"),
 }
 _LEFT_OUT = {
     "pass": "leave the line out: a body may be empty",
@@ -120,8 +121,8 @@ def not_found(body: Resolver, name: str, span: Span, advice: str | None = None) 
         body.scope.find(meant)  # counts as its use, so that it is not called unused besides
     if body.in_input and name in BATCH_NAMES and _names_batch(body, name, span):
         return
-    word = name if is_identifier(name) else name.lower() if name.isupper() and meant is None else ""
-    if word and is_identifier(word) and not body.in_shape:
+    word = _as_string(name, span) if meant is None or is_identifier(name) else ""
+    if word and not body.in_shape:
         advice = f'to Keras it is a string: write `"{word}"`'
         quoted = Fix("unsafe", f'write `"{word}"`', (Edit(span, f'"{word}"'),))
         body.report(messages.unknown_name(name, [], advice, Cause.QUOTES), span, quoted)
@@ -152,6 +153,17 @@ def not_found(body: Resolver, name: str, span: Span, advice: str | None = None) 
         fix = Fix("unsafe", f"write `{called[1]}`", (Edit(span, called[1]),))
     said = messages.unknown_name(name, [] if meant is None else [meant], advice, cause)
     body.report(said, span, fix)
+
+
+_OF_OBJECT = re.compile(r"\b\w*(?:activation|initializer|regularizer|constraint)[ \t]*=[ \t]*\Z")
+
+
+def _as_string(name: str, span: Span) -> str:
+    """The string that Keras takes where a name stands: `relu`, `Sigmoid`, or `xavier`, as others call one; empty where it takes none."""
+    cases = (name, name.lower(), snake_case(name)) if name[:1].isupper() else (name,)
+    if _OF_OBJECT.search(span.source.line(span.row)[: span.begin.column - 1]) is not None:
+        cases += named(name)
+    return next((each for each in cases if is_identifier(each)), "")
 
 
 _OF_WEIGHTS = "leave `weights` out: values of weights are given in the Python that imports the model, with `set_weights`"

@@ -85,8 +85,11 @@ def unknown_layer(name: str, known: Iterable[str], known_object: str | None) -> 
         return Says(said, f"write `{known_object}`", instead=(name, known_object), subject=name)
     former = elsewhere(name)
     stem = re.sub(r"^layer_(?=\w)|(?<=\w)_?[lL]ayer$", "", name)  # as R and MATLAB call them
+    known = list(known)
     own = re.match(r"(?:My|Our|Custom)(?=[A-Z])", name) is not None
     near = nearest(stem, known) if former is None and not own else None
+    if near is not None and (kinds := _of_dimensions(stem, near, known)) is not None:
+        former, near = kinds, None
     meant = layers.renamed(name) or near or (f"applications.{name}" if name in layers.APPLICATIONS else None)
     return Says(
         f"there is no layer or block called `{name}`",
@@ -103,6 +106,19 @@ def unknown_layer(name: str, known: Iterable[str], known_object: str | None) -> 
         subject=name,
         names=layers.strings(name),
     )
+
+
+_DIMENSIONS = re.compile(r"[123](?=D)")
+_FOR_WHAT = ("2", "images"), ("1", "sequences"), ("3", "volumes")
+
+
+def _of_dimensions(name: str, near: str, known: list[str]) -> str | None:
+    """What to write for a name that does not say of how many dimensions: `MaxPoling` is near `MaxPooling1D` and others."""
+    if re.search(r"\d", name) is not None or _DIMENSIONS.search(near) is None:
+        return None
+    several = [(_DIMENSIONS.sub(number, near), what) for number, what in _FOR_WHAT]
+    kinds = [f"`{each}` for {what}" for each, what in several if each in known]
+    return f"write {', '.join(kinds)}" if len(kinds) > 1 else None
 
 
 @message("DSL203", "name-taken")
