@@ -79,9 +79,9 @@ class LostLines:
         above = source.line(row) if row > 0 else ""
         begins = _BEGINS_CHAIN.match(above.lstrip())
         deeper = s.span.begin.column - 1 > len(above) - len(above.lstrip())
-        if begins is None or not (deeper or begins[1]):
-            if self.missing is None or row != self.missing.row:
-                return False
+        goes_on = begins is not None and bool(deeper or begins[1])
+        if not goes_on and (self.missing is None or row != self.missing.row):
+            return False
         self.missing = s.span
         put_in = Edit(Span(s.span.base, s.span.first, s.span.first), "-> ")
         before = None if self.number is None or not self.arrows else self.body.diagnostics[self.number]

@@ -1,7 +1,7 @@
 """What has brought about a refusal, and what mends it: the way that a tensor took to the layer that does not take it.
 
 In: a refusal, and the tensors that flowed in.  Out: the same refusal with advice about its cause. A file for each kind of mistake:
-`ranks`, `merges`, `results`, `channels`, `products`, `flattened`, and `fitting` for sizes of inputs; `mend` is advice that is an edit.
+`ranks`, `merges`, `several`, `results`, `channels`, `products`, `flattened`, and `fitting` for sizes of inputs; `mend` is advice that is an edit.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from dslc.graph.causes.mend import Mend
 from dslc.graph.causes.merges import merge_shapes
 from dslc.graph.causes.products import turned
 from dslc.graph.causes.ranks import unknown_features, wrong_rank
-from dslc.graph.causes.results import mask_of_input, one_direction, one_of_two, several_results
+from dslc.graph.causes.results import mask_of_input, one_direction, one_of_two
+from dslc.graph.causes.several import put_together, with_itself
 from dslc.graph.interpreter import Run
 from dslc.graph.values import Flowing
 from dslc.keras import layers
@@ -91,7 +92,8 @@ _CAUSES: Mapping[str, Callable[[Run, Refusal, Sequence[Flowing], Span], Mend | s
     "DSL404": unknown_features,
     "DSL406": told_channels,
     "DSL408": merge_shapes,
-    "DSL410": several_results,
+    "DSL410": put_together,
+    "DSL411": with_itself,
     "DSL417": one_direction,
     "DSL418": mask_of_input,
     "DSL460": merge_shapes,

@@ -177,7 +177,12 @@ def wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span
     if len(shape) == 5 and inner is not None:
         steps = f"`TimeDistributed({inner[1]}(…))` takes each step for itself"
         name = next((port.name for port in run.inputs if port.tensor is value.tensor), "")
-        return f"{steps}; or {batch}" if _OF_STEPS.search(name) else batch
+        if _OF_STEPS.search(name):
+            return f"{steps}; or {batch}"
+        volume = inner[1].replace("2D", "3D")
+        if volume == inner[1] or layers.find(volume) is None or not isinstance(shape[1], int):
+            return batch
+        return f"{batch}; videos and volumes go into `{volume}`"
     return batch
 
 
@@ -258,7 +263,7 @@ def _flat_beside(inputs: Sequence[Flowing], refusal: Refusal) -> str | None:
 def _for_so_many_axes(said: str, shape: Shape, is_input: bool) -> str | None:
     """The layer of the same kind for a tensor with so many axes: `Conv2D` for an image that comes into `Conv1D`.
 
-    An input may also have lost its channels, or have the batch among its sizes; an image is told by sides of one size.
+    An input may also have lost its channels, or have the batch among its sizes; images and volumes are told by sides of one size.
     """
     found = re.match(r"`(\w+?)([123])D`", said)
     axes = len(shape) - 2
@@ -268,8 +273,9 @@ def _for_so_many_axes(said: str, shape: Shape, is_input: bool) -> str | None:
     if layers.find(sibling) is None:
         return None
     is_image = len(shape) == 4 and shape[1] == shape[2]
+    is_volume = len(shape) == 5 and shape[1] == shape[2] == shape[3]
     takes = f"`{sibling}` takes {axes + 2} axes"
-    if not is_input or is_image:
+    if not is_input or is_image or is_volume:
         return f"{takes}: write `{sibling}` in the place of `{found[1]}{found[2]}D`"
     if axes == 1 and int(found[2]) == 2 and shape[1] != shape[2]:
         return f"{takes}, for sequences; or write `{show((*shape[1:], 1))}` in the input for one channel"
