@@ -35,6 +35,13 @@ def lambda_block(found: re.Match[str], where: Where) -> Iterator[Right]:
         yield _above(where, found["name"], title, lines)
 
 
+def arrow_function(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`x -> (t => t / 255)`: the expression in `_`."""
+    body = re.sub(rf"(?<![\w.]){found['name']}(?!\w)", "_", found["body"].strip())
+    line = f"{found['before']}{body}{found['behind'] or ''}"
+    yield ((where.row, where.row, (line,)),)
+
+
 def partial_block(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`conv = partial(Conv2D, kernel_size=3)`: a block that takes the first argument of the layer."""
     takes = arguments(found["layer"])

@@ -41,7 +41,7 @@ ROWS = (
         "make each layer where it is used",
     ),
     row(
-        rf".*\b(?:{'|'.join(BLOCKS)})\b.*",
+        rf"(?!(?:from|import|include|use)\b).*\b(?:{'|'.join(BLOCKS)})\b.*",
         reordered.with_block,
         "Keras has no such layer, a block above the model is one",
     ),
@@ -319,5 +319,10 @@ ROWS = (
         "{before}regularizers.L2({rate}){behind}",
         "a penalty with a number of its own is an object",
         codes=("DSL491",),
+    ),
+    row(
+        r"(?P<before>.*?->[ ]*)\(?\(?(?P<name>[a-z]\w*)\)?[ ]*=>[ ]*(?P<body>(?:[^()]|\((?:[^()]|\([^()]*\))*\))*?)\)?(?P<behind>[ ]*->.*)?",
+        pythonic.arrow_function,
+        "there are no functions without a name, an expression in `_` says it",
     ),
 )

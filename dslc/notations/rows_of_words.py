@@ -237,5 +237,9 @@ ROWS = (
         )
         for word, (others, why) in WORDS.items()
     ),
+    row(
+        r"input[ ]+(?P<name>\w+)[ ]*:[ ]*(?P<shape>\([^()]*\))[ ]*,?[ ]*(?:dtype|type)[ ]*[=:][ ]*[\"']?(?:\w+\.)*(?P<dtype>\w+)[\"']?",
+        "input {name}: {shape} {dtype}",
+        "a dtype stands behind the shape, without a name",
+    ),
 )
-"""Rows of more than one word of the language: the first that makes a right text."""

@@ -160,7 +160,7 @@ _OF_OBJECT = re.compile(r"\b\w*(?:activation|initializer|regularizer|constraint)
 
 def _as_string(name: str, span: Span) -> str:
     """The string that Keras takes where a name stands: `relu`, `Sigmoid`, or `xavier`, as others call one; empty where it takes none."""
-    cases = (name, name.lower(), snake_case(name)) if name[:1].isupper() else (name,)
+    cases: tuple[str, ...] = (name, name.lower(), snake_case(name)) if name[:1].isupper() else (name,)
     if _OF_OBJECT.search(span.source.line(span.row)[: span.begin.column - 1]) is not None:
         cases += named(name)
     return next((each for each in cases if is_identifier(each)), "")

@@ -27,7 +27,11 @@ _CHAIN = re.compile(
 def put_together(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span) -> Mend | str | None:
     """A list that flows into a layer of one tensor: results that nobody has taken apart, or tensors that fit side by side."""
     told = several_results(run, refusal, inputs, span)
-    if told is not None or _LIST.search(refusal.message.text) is None or not span.text[:1].isupper():
+    if (
+        told is not None
+        or _LIST.search(refusal.message.text) is None
+        or span.source.line(span.row).lstrip().startswith("shared ")
+    ):
         return told  # a shared layer is mostly meant for each of them
     shapes = [each.tensor.shape for each in inputs if isinstance(each, Flowing)]
     if len(shapes) < max(2, len(inputs)) or any(shape is None for shape in shapes):
