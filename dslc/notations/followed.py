@@ -189,7 +189,8 @@ def _why(each: Diagnostic) -> str | None:
     """Why something is written in another way, as far as the advice says it."""
     said = each.help or ""
     if said.startswith("leave "):
-        return said.partition(": ")[2] or None
+        reason = said.partition(": ")[2]
+        return None if reason.startswith("write ") else reason or None
     found = _WRITE.fullmatch(said)
     return None if found is None else found[1]
 

@@ -111,6 +111,8 @@ def _flows(where: Where, name: str, title: str, flows: int, last: int) -> Iterat
     call = re.compile(rf"(?<![\w.]){name}[ ]*(\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))")
 
     def written(one: re.Match[str]) -> str:
+        if one.string[: one.start()].rstrip().endswith("->"):
+            return f"{title}{one[1] if one[1] != '()' else ''}"  # it stands where it is meant to stand
         given = parts_of(one[1][1:-1])
         data, rest = given[:flows], given[flows:]
         head = data[0] if len(data) == 1 else f"({', '.join(data)})"

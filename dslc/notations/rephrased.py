@@ -52,7 +52,7 @@ def rephrased(source: Source, said: Sequence[Diagnostic], tried: Tried) -> list[
             if text is not None:
                 left = tried(text)
                 if _is_better(said, left, about):
-                    return in_order([_message(source, about, row, each, text), *_still(said, left)])
+                    return in_order([_message(source, about, row, each, text), *_still(about, said, left)])
     return None
 
 
@@ -112,13 +112,18 @@ def _is_better(said: Sequence[Diagnostic], left: Sequence[Diagnostic], about: Di
     return after[own] < before[own] and not after - before
 
 
-def _still(said: Sequence[Diagnostic], left: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
-    """What is said of the mended text, too, as often as there."""
+def _still(about: Diagnostic, said: Sequence[Diagnostic], left: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
+    """What is said of the mended text, too, as often as there; of several that say the same those of lines that are as they were."""
     kept = Counter((each.code, each.text) for each in left)
-    for each in said:
-        if kept[each.code, each.text] > 0:
+    lines = {(each.code, each.text, _line(each)) for each in left}
+    for each in sorted(said, key=lambda each: (each.code, each.text, _line(each)) not in lines):
+        if each is not about and kept[each.code, each.text] > 0:
             kept[each.code, each.text] -= 1
             yield each
+
+
+def _line(each: Diagnostic) -> str:
+    return each.span.source.line(each.span.row).strip()
 
 
 def _message(source: Source, about: Diagnostic, row: int, each: Rephrasing, right: str) -> Diagnostic:

@@ -238,6 +238,18 @@ ROWS = (
         for word, (others, why) in WORDS.items()
     ),
     row(
+        r"(?:outputs?|Outputs?|OUTPUT)[ ]*:[ ]*(?P<rest>\w.*)",
+        "output {rest}",
+        "leave the colon out",
+        text="`:` cannot stand behind the word `output`",
+    ),
+    row(
+        r"(?:inputs?|Inputs?|INPUT)[ ]*:[ ]*(?P<name>\w+)[ ]*[:=]?[ ]*(?P<shape>\(.*\).*)",
+        "input {name}: {shape}",
+        "the colon stands behind the name",
+        text="`:` cannot stand behind the word `input`",
+    ),
+    row(
         r"input[ ]+(?P<name>\w+)[ ]*:[ ]*(?P<shape>\([^()]*\))[ ]*,?[ ]*(?:dtype|type)[ ]*[=:][ ]*[\"']?(?:\w+\.)*(?P<dtype>\w+)[\"']?",
         "input {name}: {shape} {dtype}",
         "a dtype stands behind the shape, without a name",

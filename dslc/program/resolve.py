@@ -390,7 +390,9 @@ def _item(
                 broken = t.Broken in kinds or statements.expressions.holed is not None
                 broken = broken or statements.lost_output  # what it returns is not known
                 if not broken and t.Return not in kinds:
-                    expressions.report(messages.incomplete("fn", name.text, "return"), name.span)
+                    expressions.report(
+                        messages.incomplete("fn", name.text, "return", statements.last_value()), name.span
+                    )
                     broken = True
                 fn = p.Fn(span, name.text, resolved, doc, inside, None, (source.name, name.text), broken)
             if not fn.broken:
@@ -525,7 +527,7 @@ def _block(block: t.Block, source: Source, statements: Statements) -> p.Block:
         statements.check_complete(block.keyword, block.name, kinds)
         found = unheld(body, model, lambda name: statements.expressions.items.kind(name) == "model")
         statements.expressions.diagnostics.extend(found)
-        broken = t.Broken in kinds or statements.expressions.holed is not None
+        broken = not kinds or t.Broken in kinds or statements.expressions.holed is not None
         if not broken and t.Output in kinds:  # a value that is never used is the missing output, most likely
             statements.warn_unused_values()
     elif model and (layers := habits.chain_of_sequential(block.body)) is not None:

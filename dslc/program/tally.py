@@ -77,7 +77,7 @@ class Tally:
         """A model without inputs or outputs, a block without outputs (unless a broken line may hold them)."""
         if self.expressions.items.headless or t.Broken in kinds:
             return
-        if keyword == "model" and not kinds:
+        if not kinds:
             self.expressions.report(messages.incomplete(keyword, name.text, "body"), name.span)
             return
         lacking, is_parameter = next(iter(self.expressions.homeless.items()), (None, False))
@@ -138,8 +138,11 @@ class Tally:
                     message.at(head_of(span), (), Fix("safe", f"write `{text}`", (Edit(span, text),)))
                 )
                 return
-        last = next((each for each, (what, _) in reversed(self.bound.items()) if what == "value"), None)
-        e.report(messages.incomplete(keyword, name.text, "output", last), name.span)
+        e.report(messages.incomplete(keyword, name.text, "output", self.last_value()), name.span)
+
+    def last_value(self) -> str | None:
+        """The last name that was given a value."""
+        return next((each for each, (what, _) in reversed(self.bound.items()) if what == "value"), None)
 
     def bind(self, name: t.Name, kind: p.LocalKind, what: str) -> None:
         self.expressions.bind(name.text, name.span, kind)

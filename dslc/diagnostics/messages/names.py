@@ -361,12 +361,15 @@ def incomplete(
             f"the input `{name}` has no {lacks}", help=f"write `input {name}: (28, 28, 1)`, for instance"
         )
     if lacks == "body":
-        advice = "add `input x: (28, 28, 1)`, and `output x -> Flatten -> Dense(10)`"
+        lines = ("input x", "output x -> Dense(8)")
+        if what == "model":
+            lines = ("input x: (28, 28, 1)", "output x -> Flatten -> Dense(10)")
+        advice = f"add `{lines[0]}`, and `{lines[1]}`"
         return Says(f"the {what} `{name}` is empty", help=advice)
     shown = _EXAMPLES.get(lacks, lacks)
     if example is not None:
         shape = "" if what == "block" else ": (28, 28, 1)"
-        shown = f"output {example}" if lacks == "output" else f"input {example}{shape}"
+        shown = f"{lacks} {example}{shape if lacks == 'input' else ''}"
     instead = f", and take `{example}` out of the parameters" if is_parameter else ""
     return Says(
         f"the {what} `{name}` has no {lacks}",
