@@ -79,7 +79,7 @@ def _end(source: Source, row: int) -> int:
 
 
 def _meant(told: Diagnostic, rows: Sequence[str]) -> range:
-    """The lines whose heads are meant: those of the same item where a head has no colon, else all of the file."""
+    """The lines whose heads may have a colon: those of the same item where the first has none, else all of the file."""
     row = told.span.row - 1
     if _parts(rows[row]) is not None:
         return range(len(rows))
@@ -114,7 +114,7 @@ def _braced(rows: Sequence[str], meant: range) -> _Braced | None:
             ends = len(made) - blank
         blank = 0
         parts = _parts(bare) if _HEAD.match(bare) and number in meant else None
-        if parts is None and number in meant and _HEAD.match(bare) and _is_behind(rows, number, indent):
+        if parts is None and _HEAD.match(bare) and _is_behind(rows, number, indent):
             parts = _bare(bare)
         if parts is None:
             made.append(row)

@@ -53,13 +53,20 @@ def block_of_fn(found: re.Match[str], where: Where) -> Iterator[Right]:
 
 
 def block_of_def(found: re.Match[str], where: Where) -> Iterator[Right]:
-    """`def part(t, n):` inside a model: a block above it, into which flows what its first parameter was given."""
+    """`def part(t, n):` inside a model, or with a brace: a block above it, into which flows what its first parameter was given."""
     given = [each.strip() for each in re.split(r",(?![^(\[]*[)\]])", found["given"]) if each.strip()]
     given = [re.sub(r"^(\w+)[ ]*:[^=]*", r"\1", each).strip() for each in given if each != "self"]
     if not given or not re.fullmatch(r"\w+", given[0]):
         return
-    last, name = where.deeper(), found["name"]
-    rows = [found["rest"].strip(), *(where.lines[row - 1].rstrip() for row in range(where.row + 1, last + 1))]
+    name, rest, last = found["name"], found["rest"].strip(), where.deeper()
+    below = where.lines[where.row : last]
+    if found[0][found.start("rest") - 1] == "{":
+        closing = where.closing()
+        if closing is None:
+            return
+        rest, last = rest.removesuffix("}").strip(), closing
+        below = where.lines[where.row : max(where.row, last - 1)]
+    rows = [rest, *(each.rstrip() for each in below)]
     body = [re.sub(r"^(\s*)return\b", r"\1output", each) for each in rows if each.strip()]
     if not body:
         return

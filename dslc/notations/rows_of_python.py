@@ -18,7 +18,7 @@ _MERGES = "|".join(MERGES.values())
 
 ROWS = (
     row(
-        r"def[ ]+(?P<name>(?!__|forward\b|call\b|build\b|setup\b)\w+)[ ]*\((?P<given>.*)\)[ ]*(?:->[^:]*)?:(?P<rest>.*)",
+        r"def[ ]+(?P<name>(?!__|forward\b|call\b|build\b|setup\b)\w+)[ ]*\((?P<given>.*)\)[ ]*(?:->[^:{]*)?[:{](?P<rest>.*)",
         reordered.block_of_def,
         "a part that is used several times is a block, above the model",
         "a function of Python holds no layers here",

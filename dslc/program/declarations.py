@@ -15,6 +15,7 @@ from dslc.diagnostics.messages import values as value_messages
 from dslc.keras.dtypes import DECLARED
 from dslc.program import keyed_outputs, unresolved
 from dslc.program import nodes as p
+from dslc.program.bodies import walk
 from dslc.program.tally import Tally, head_of
 from dslc.record import replace
 from dslc.shapes.wording import listed
@@ -172,14 +173,17 @@ class Declarations(Tally):
             e.report(said, chain.span, made)
             return t.Contract(head, chain.head, None, None)
         rest = Span(base, head.last, contract.span.last)
-        text = f"{name} = {name} {rest.text.strip()}"
+        flow = f"{name} {' '.join(rest.text.split())}"
+        text = f"{name} = {flow}"
         last = chain.stages[-1]
         if isinstance(last, t.Name) and last.text in ("output", "outputs"):
             stages = rest.text[: rest.text.rfind("->")]
             text = f"output {name} {' '.join(stages.split())}"
             self.lost_output = True
+        elif not any(isinstance(each, t.Output) for each in walk(self.whole)):
+            text, self.lost_output = f"output {flow}", True
         fix = Fix("safe", f"write `{text}` below", (Edit(rest, f"\n{chain.span.indent}{text}"),))
-        advice = f"what is made of it has a line of its own: `{text}`"
+        advice = f"what is made of it has a line of its own: write `{text}`"
         e.report(value_messages.bad_input_shape(chain.span.brief, advice), rest, fix)
         return t.Contract(head, chain.head, None, None)
 
