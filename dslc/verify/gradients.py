@@ -20,7 +20,7 @@ def reached(model: Any, owned: Sequence[Any], data: Any, task: dict[str, Any]) -
     """What one step towards zeros reaches; None where nobody can tell: on other backends than TensorFlow, where no output is a
     floating-point tensor and nothing adds to the loss, and where TensorFlow has no gradient for what is computed.
 
-    The statistics and states that the step has moved are put back.
+    The statistics and states that the step has moved are put back, and so are kernels: `SpectralNormalization` divides its own.
     """
     import keras
 
@@ -28,7 +28,7 @@ def reached(model: Any, owned: Sequence[Any], data: Any, task: dict[str, Any]) -
         return None
     import tensorflow
 
-    kept = [(each, each.numpy()) for each in model.non_trainable_variables]
+    kept = [(each, each.numpy()) for each in model.variables]
     weights = [[each.value for each in variables(layer) if each.trainable] for layer in owned]
     with tensorflow.GradientTape() as tape:
         outputs = map(dense, listed(model(data, training=True), task))
