@@ -1,15 +1,16 @@
 """Which models of one's own names hold, and which of them somebody looks into by `taps`.
 
 In: a program.  Out: for the names of each body, `shared` ones and layers that a model is given, the models that they may hold; and
-the models that are looked into. Those are graphs of Keras in every style, for a class has no inner values.
+the models that are looked into. Those are graphs of Keras in every style, for a class has no inner values; and so are the models
+that such a graph calls, for Keras does not load a graph again that calls a subclassed model.
 
     shared encoder = Encoder                          encoder: Encoder
-    image -> taps(encoder, ["low", "high"])           Encoder is looked into
+    image -> taps(encoder, ["low", "high"])           Encoder is looked into, and with it what it calls: image -> Stem -> …
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from dslc.program import nodes as p
 from dslc.program.state import given_to
@@ -67,15 +68,30 @@ def _given(module: p.Module) -> Iterator[tuple[Key, str, Key, p.Expr]]:
 
 
 def looked_into(module: p.Module) -> list[tuple[Key, p.Taps, tuple[Key, ...]]]:
-    """All `taps` into models of one's own: in which body, where, and which models these are."""
+    """All `taps` into models of one's own: in which body, where, and which models these are, with those that they call."""
     found = [(block.key, each) for block in blocks_within(module) for each in walk(block.body)]
     taps = [(body, each) for body, each in found if isinstance(each, p.Taps)]
     held = models_held(module) if taps else {}
     return [
-        (body, each, tuple(held[body, each.model.name]))
+        (body, each, tuple(_with_called(module, held, held[body, each.model.name])))
         for body, each in taps
         if (body, each.model.name) in held
     ]
+
+
+def _with_called(module: p.Module, held: Held, keys: Iterable[Key]) -> dict[Key, None]:
+    """Models, with all those that their own bodies call; what stands in a block is a part of its class."""
+    found: dict[Key, None] = {}
+    todo = list(keys)
+    while todo:
+        key = todo.pop(0)
+        block = _model(module, key)
+        if block is None or key in found:
+            continue
+        found[key] = None
+        todo += sorted(blocks_made((block.body, block.chain)))
+        todo += (each for (body, _), models in held.items() if body == key for each in models)
+    return found
 
 
 def _model(module: p.Module, key: Key) -> p.Block | None:
