@@ -97,7 +97,7 @@ def bind_parameters(
                 flows_as_argument(run, frame, call.stage, call.name, [argument])
                 return False
             known = (*call.names, *OF_ANY_LAYER) if nearest(keyword, OF_ANY_LAYER) else call.names
-            message = argument_messages.unknown_argument(name, keyword, known)
+            message = argument_messages.unknown_argument(name, keyword, known, given=tuple(given))
             run.report(frame, message, argument.name_span, once=True)
             unknown = True
     missing = tuple(each.name for each in parameters if each.name not in given and each.default is None)

@@ -36,6 +36,15 @@ def item(found: re.Match[str], where: Where) -> Iterator[Right]:
         yield (*changed, *_uses(where, name, _title(name), last))
 
 
+def unwrapped(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`def forward(self, x) { … }` in a model: its lines are those of the model."""
+    inside = where.inside()
+    if inside is None or where.row == where.extent[0]:
+        return
+    last, lines = inside
+    yield ((where.row, last, tuple(where.indented(_giving("output", each)) for each in lines)),)
+
+
 def flowing(found: re.Match[str], where: Where) -> Iterator[Right]:
     """A function with layers in it: a block, into which flows what its first parameters were given."""
     row = _definition(found, where)

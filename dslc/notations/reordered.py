@@ -381,3 +381,17 @@ def input_of_other(found: re.Match[str], where: Where) -> Iterator[Right]:
         if given is not None and given[2] in words:
             yield ((where.row + 1, where.row, (f"    {given[1]}",)),)
             return
+
+
+def compared(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`x > Dense(8) > ReLU`: arrows, each with its shaft."""
+    parts = re.split(r"[ ]*[<>][ ]*", found["chain"])
+    yield ((where.row, where.row, (where.indented(found["before"] + " -> ".join(parts)),)),)
+
+
+def backwards(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`Dense(8) -> h`: what flows goes through the layers, and comes out under the name, which stands on the left."""
+    name, layers = found["name"], found["layers"]
+    word = "output" if name in ("output", "out") else f"{name} ="
+    for flow in dict.fromkeys((name, where.flow)):
+        yield ((where.row, where.row, (where.indented(f"{word} {flow} -> {layers}"),)),)

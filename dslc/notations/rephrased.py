@@ -56,7 +56,7 @@ def rephrased(source: Source, said: Sequence[Diagnostic], tried: Tried) -> list[
     return None
 
 
-_OF_CLASS = re.compile(r"^[ \t]*def[ ]+(?:__\w+__|forward|call|setup|build)\b", re.MULTILINE)
+_OF_CLASS = re.compile(r"^[ \t]*def[ ]+(?:__\w+__|forward|call|setup|build)\b[^{\n]*$", re.MULTILINE)
 """A line of a class of Python, whose lines are told together."""
 
 

@@ -9,6 +9,7 @@ from dslc.notations import branching, loops, reordered, sharing
 from dslc.notations.rephrasing import row
 
 _GIVEN = r"(?P<given>\((?:[^()]|\([^()]*\))*\))?"
+_LAYER = r"[A-Z]\w*(?:\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))?"
 _KIND = r"(?P<kind>(?:fn|initializer|regularizer|constraint|activation)[ ]+)?"
 
 ROWS = (
@@ -436,5 +437,36 @@ ROWS = (
         r"(?P<name>\w+)[ ]*=[ ]*(?:[Rr]ecord[ ]*[({](?P<given>.+)[)}]|\{(?P<braced>.*->.*)\})",
         reordered.filled,
         "a record is made empty, and is given its values by keys",
+    ),
+    row(
+        rf"(?P<before>(?:output[ ]+)?(?:\w+[ ]*=[ ]*)?)(?P<chain>\w+(?:[ ]*[<>][ ]*{_LAYER})+)",
+        reordered.compared,
+        "an arrow is written `->`",
+        text="`>` and `<` compare, and no data flows along them",
+        codes=("DSL208", "DSL384", "DSL382"),
+    ),
+    row(
+        rf"(?P<layers>{_LAYER}(?:[ ]*->[ ]*{_LAYER})*)[ ]*->[ ]*(?P<name>[a-z]\w*)",
+        reordered.backwards,
+        "what comes out is named on the left",
+        codes=("DSL207", "DSL206", "DSL389", "DSL108", "DSL201", "DSL202"),
+    ),
+    row(
+        r"(?P<before>.*)\[(?P<items>[ ]*\w+(?:[ ]*,[ ]*\w+)+)[ ]*->[ ]*(?P<rest>[A-Z].*)",
+        "{before}[{items}] -> {rest}",
+        "close it with `]` before the arrow",
+        codes=("DSL102",),
+    ),
+    row(
+        r"(?P<before>.*[A-Z]\w*)[ ]+(?P<given>[\w\"'][^()]*\).*)",
+        "{before}({given}",
+        "its `(` is missing",
+        codes=("DSL103",),
+    ),
+    row(
+        r"(?P<before>.*\b\w+[ ]*=[ ]*)(?P<word>sum|max|min|mean|all|any|abs)(?P<behind>[ ]*[,)].*)",
+        '{before}"{word}"{behind}',
+        "to Keras it is a string",
+        codes=("DSL210", "DSL201", "DSL202"),
     ),
 )

@@ -28,6 +28,16 @@ ROWS = (
         )
     ),
     row(
+        r"(?:def|fn|function|func)?[ ]*(?:forward|call|__call__)[ ]*\([^()]*\)[ ]*\{.*",
+        heads.unwrapped,
+        "the body of a model is its own call",
+    ),
+    row(
+        r"(?:use|using|require|include|load)[ ]+[\"']?(?:keras|tensorflow|tf|torch|numpy|layers|tf\.keras|keras\.layers)[\"']?(?:[ ]+as[ ]+\w+)?",
+        "",
+        "layers, `ops` and `applications` are there without an import",
+    ),
+    row(
         r".*",
         heads.flowing,
         "a function of tensors is a block, and they flow into it",

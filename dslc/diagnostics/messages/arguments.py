@@ -89,13 +89,17 @@ def unknown_argument(
         advice = f"its only argument is `{names[0]}`"
         return says(f"`{layer}` has no argument `{argument}`", advice, instead=(argument, names[0]))
     names = [name for name in names if name not in _OF_ALL]
+    left = [name for name in names if name not in given]
+    if given and len(left) == 1 and len(names) <= _FEW:
+        advice = f"did you mean `{left[0]}`? it is the only one that is not given"
+        return says(f"`{layer}` has no argument `{argument}`", advice, instead=(argument, left[0]))
     shown = names if len(names) <= _MOST else [*names[: _MOST - 4], f"… (`dslc layers {layer}`)"]
     listed = ", ".join(shown) if names else "none"
     return says(f"`{layer}` has no argument `{argument}`", f"its arguments are: {listed}")
 
 
-_MOST = 12
-"""Arguments that are listed."""
+_MOST, _FEW = 12, 6
+"""Arguments that are listed, and those of which the last that is left is meant."""
 
 _OF_CALLS = (
     "training", "mask", "initial_state", "attention_mask", "use_causal_mask", "return_attention_scores", "query_mask",
