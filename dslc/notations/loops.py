@@ -208,3 +208,8 @@ def through_list(found: re.Match[str], where: Where) -> Iterator[Right]:
     if kept and kept != lines:
         written = [f"for {each} in {name} {{", *(f"    {line}" for line in kept), "}"]
         yield ((where.row, last, tuple(map(where.indented, written))),)
+
+
+def counted(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`n++`: one more, or one less."""
+    yield ((where.row, where.row, (where.indented(f"{found['name']} {found['sign'][0]}= 1"),)),)

@@ -79,6 +79,12 @@ ROWS = (
         codes=("DSL463", "DSL202", "DSL201", "DSL456"),
     ),
     row(
+        r"(?P<before>(?:\w+[ ]*=[ ]*|output[ ]+)?)(?:\w+\.)*conv(?P<n>[123])d\((?P<data>[a-z]\w*)[ ]*,[ ]*(?P<given>(?:[^()]|\([^()]*\))*\b(?:filters|kernel_size|units)[ ]*=(?:[^()]|\([^()]*\))*)\)(?P<behind>.*)",
+        "{before}{data} -> Conv{n}D({given}){behind}",
+        "what is told how many filters there are is a layer",
+        codes=("DSL210", "DSL202", "DSL452", "DSL227"),
+    ),
+    row(
         r"self\.register_buffer\([\"'](?P<name>\w+)[\"'][ ]*,[ ]*(?P<value>.+?)(?:,[ ]*persistent[ ]*=[ ]*\w+)?\)",
         libraries.buffer,
         "a value has a name, and there is no `self`",

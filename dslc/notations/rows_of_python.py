@@ -325,4 +325,9 @@ ROWS = (
         pythonic.arrow_function,
         "there are no functions without a name, an expression in `_` says it",
     ),
+    row(
+        r"(?P<name>\w+)[ ]*(?P<sign>\+\+|--)[ ]*;?",
+        loops.counted,
+        "a number is counted on with `+= 1`",
+    ),
 )
