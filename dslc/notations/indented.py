@@ -22,6 +22,10 @@ from dslc.source import Source, Span
 
 _HEAD = re.compile(r"(?:for|if|elif|else|model|block|def)\b")
 _WORDS = re.compile(r"(?:model|block)\b")
+_BEGIN = re.compile(r"[ ]*\b(?:begin|do|is|then)$")
+_END = re.compile(r"\}|end(?:model|block)?\b")
+"""Words that stand behind a head in the place of a brace, and how a line begins that ends a body."""
+
 _ELSE = re.compile(r"(?:else|elif)\b")
 _OF_PYTHON = ("DSL210", "DSL211")
 """What is said of calls as Python has them, which come with such bodies."""
@@ -102,13 +106,16 @@ def _braced(rows: Sequence[str], meant: range) -> _Braced | None:
             blank += 1
             continue
         indent = len(row) - len(row.lstrip())
-        goes_on = ""
+        goes_on, is_end = "", False
         while open_at and indent <= open_at[-1]:
             at = open_at.pop()
             if indent == at and _ELSE.match(bare):
                 goes_on = "} "
                 continue
-            if indent == at and bare.startswith("}"):  # which ends it
+            if indent == at and (ending := _END.match(bare)) is not None:  # which ends it
+                is_end = ending[0] != "}"
+                row = f"{row[:indent]}}}{bare[ending.end() :]}"
+                bare = row.strip()
                 continue
             made.insert(len(made) - blank, f"{' ' * at}}}")
             ends = len(made) - blank
@@ -118,6 +125,7 @@ def _braced(rows: Sequence[str], meant: range) -> _Braced | None:
             parts = _bare(bare)
         if parts is None:
             made.append(row)
+            ends = len(made) if is_end else ends
             continue
         head, body, note = parts
         head = re.sub(r"^def\b", "fn", re.sub(r"^elif\b", "else if", head))
@@ -168,7 +176,7 @@ def _bare(text: str) -> tuple[str, str, str] | None:
         outside = inner
     if _HEAD.match(head.lstrip()) is None or _OTHERS.search(outside) is not None or ":" in outside:
         return None
-    return head.rstrip(), "", f"  #{note}" if sign else ""
+    return _BEGIN.sub("", head.rstrip()), "", f"  #{note}" if sign else ""
 
 
 def _is_behind(rows: Sequence[str], number: int, indent: int) -> bool:

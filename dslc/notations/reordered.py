@@ -395,3 +395,19 @@ def backwards(found: re.Match[str], where: Where) -> Iterator[Right]:
     word = "output" if name in ("output", "out") else f"{name} ="
     for flow in dict.fromkeys((name, where.flow)):
         yield ((where.row, where.row, (where.indented(f"{word} {flow} -> {layers}"),)),)
+
+
+def with_colons(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`x : Dense(8) : Dense(2)`: arrows, which others write with one sign."""
+    stages = [each.strip() for each in re.split(r":(?![^(]*\))", found["chain"]) if each.strip()]
+    line = " -> ".join((f"{found['before']}{found['flow_in']}", *stages))
+    yield ((where.row, where.row, (where.indented(line),)),)
+
+
+def with_parameters(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`block Unit n = Dense(n)`: a head whose parameters lack their brackets, where its body uses them."""
+    given = re.split(r"[ ,]+", found["given"])
+    body = "\n".join(where.lines[where.row - 1 : where.extent[1]]).partition(found["given"])[2]
+    if all(re.search(rf"\b{each}\b", body) for each in given):
+        head = f"{found['word']} {found['name']}({', '.join(given)}) {found['rest']}"
+        yield ((where.row, where.row, (head,)),)

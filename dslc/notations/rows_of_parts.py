@@ -452,6 +452,36 @@ ROWS = (
         codes=("DSL207", "DSL206", "DSL389", "DSL108", "DSL201", "DSL202"),
     ),
     row(
+        rf"(?P<flow_in>\w+)[ ]*->[ ]*(?P<layers>{_LAYER}(?:[ ]*->[ ]*{_LAYER})*)[ ]*->[ ]*(?P<name>[a-z]\w*)",
+        "{name} = {flow_in} -> {layers}",
+        "what comes out is named on the left",
+        codes=("DSL207",),
+    ),
+    row(
+        rf"(?P<before>(?:output[ ]+)?(?:\w+[ ]*=[ ]*)?)(?P<flow_in>\w+)(?P<chain>(?:[ ]*:[ ]*{_LAYER})+)",
+        reordered.with_colons,
+        "an arrow is written `->`",
+        codes=("DSL101",),
+    ),
+    row(
+        r"input[ ]+(?P<name>\w+)[ ]*:[ ]*(?:[a-z]\w*[ ]*\(|<|\{)[ ]*(?P<sizes>(?:[\w?]+[ ]*,[ ]*)*[\w?]+)[ ]*,?[ ]*[)>}](?P<behind>[ ]*\w*)",
+        "input {name}: ({sizes}){behind}",
+        "a shape stands in round brackets, behind the `:`",
+        codes=("DSL101", "DSL111", "DSL201", "DSL202", "DSL210", "DSL387"),
+    ),
+    row(
+        r"input[ ]+(?P<name>\w+)[ ]*:[ ]*(?:[Tt]ensor|[Ff]loat(?:16|32|64)?|[Nn]umber|[Vv]ector|[Aa]rray|double|real)",
+        "input {name}: (8,)",
+        "an input has a shape, for instance",
+        codes=("DSL201", "DSL202", "DSL210", "DSL387"),
+    ),
+    row(
+        r"(?P<word>block|model|fn)[ ]+(?P<name>[A-Za-z]\w*)[ ]+(?P<given>[a-z]\w*(?:[ ]*,?[ ]+[a-z]\w*)*)[ ]*(?P<rest>[={].*)",
+        reordered.with_parameters,
+        "parameters stand in brackets",
+        codes=("DSL101",),
+    ),
+    row(
         r"(?P<before>.*)\[(?P<items>[ ]*\w+(?:[ ]*,[ ]*\w+)+)[ ]*->[ ]*(?P<rest>[A-Z].*)",
         "{before}[{items}] -> {rest}",
         "close it with `]` before the arrow",

@@ -253,20 +253,18 @@ def unclosed(base: Source | Base, text: str, brackets: list[Token], tokens: list
 
 
 def _end_of_bracket(text: str, brackets: list[Token], tokens: list[Token], inner: int | None) -> int | None:
-    """Where the first of several open brackets was meant to end: before an arrow that no value of it can begin, `(16 ->`, or
-    with its line, or the bracket inside it that ends at `inner`; None where nobody can tell."""
-    depth, opener, bracket = 0, -1, brackets[0]  # of the brackets inside, and the last of them on this level
+    """Where the first of several open brackets was meant to end: before the first arrow, where it holds what a layer is given,
+    or with its line, or with the bracket inside it, which ends at `inner`; None where nobody can tell."""
+    depth, bracket = 0, brackets[0]  # of the brackets inside
     first = next(i for i in range(len(tokens) - 1, -1, -1) if tokens[i].start <= bracket.start)
     for i in range(first + 1, len(tokens)):
-        token, before = tokens[i], tokens[i - 1]
-        if token.type in ("LPAR", "LSQB", "DICTIONARY_OPEN"):
-            depth, opener = depth + 1, i if depth == 0 else opener
-        elif token.type in ("RPAR", "RSQB", "DICTIONARY_CLOSE"):
+        if tokens[i].type in ("LPAR", "LSQB", "DICTIONARY_OPEN"):
+            depth += 1
+        elif tokens[i].type in ("RPAR", "RSQB", "DICTIONARY_CLOSE"):
             depth -= 1
-        elif token.type == "ARROW" and depth == 0:
-            begins = tokens[opener - 1].type if before.type in ("RPAR", "RSQB") else ""
-            is_plain = before.type in _PLAIN or begins in ("COMMA", "EQUAL", "LPAR")
-            return before.end if is_plain and _is_called(text, bracket) else None
+        elif tokens[i].type == "ARROW" and depth == 0:
+            before = tokens[i - 1]
+            return before.end if i > first + 1 and _is_called(text, bracket) else None
     last = tokens[-1]
     if inner is not None:
         return inner
@@ -283,9 +281,6 @@ def _is_called(text: str, bracket: Token) -> bool:
     """Whether a bracket holds the arguments of what stands before it."""
     return bracket.start > 0 and text[bracket.start] == "(" and bool(re.match(r"\w", text[bracket.start - 1]))
 
-
-_PLAIN = ("NUMBER", "STRING", "FSTRING", "TRUE", "FALSE", "NONE")
-"""What nothing flows out of."""
 
 CLOSERS = {"(": ")", "[": "]", "{": "}"}
 
