@@ -261,7 +261,7 @@ def _as_function(
         if unknown:
             run.unknown[before] = unknown
         belong_to(run, ("call", before), held, bounds)  # the layer that is given the function is called next
-        del run.calls[before:], run.operations[operations:], run.operation_origins[operations:]
+        _forget(run, before, operations)
         if result is NOTHING or holds_nothing(result):
             return None
         seen: set[int] = set()
@@ -271,12 +271,21 @@ def _as_function(
             flops = call.flops + flops
             if call.instance not in seen:
                 seen.add(call.instance)
-                weights.extend(call.weights)
+                frozen = not call.trainable  # with the block around it, perhaps
+                weights.extend(replace(each, trainable=False) if frozen else each for each in call.weights)
         for each in computed:
             flops = each.flops + flops
         return Effect(plain(result), tuple(weights), flops)
 
     return run_on
+
+
+def _forget(run: Run, calls: int, operations: int) -> None:
+    """Take away all calls and operations behind so many of them, with what is known of each by its number."""
+    for known, size in ((run.places, calls), (run.origins, calls), (run.operation_places, operations)):
+        for number in [each for each in known if each >= size]:
+            del known[number]
+    del run.calls[calls:], run.operations[operations:], run.operation_origins[operations:]
 
 
 def _spelled_out(run: Run, frame: Frame, stage: p.MakeLayer, name: str) -> p.MakeLayer | None:

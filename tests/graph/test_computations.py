@@ -58,3 +58,19 @@ def test_a_number_that_many_conditions_come_to_is_refused_at_once() -> None:
     )
     (told,) = check(Source("many.kdl", text)).diagnostics
     assert told.code == "DSL381" and "depends on `training`" in told.text
+
+
+def test_operations_inside_a_layer_of_keras_are_no_names_of_the_graph() -> None:
+    text = """
+block Adds {
+    input x
+    output x + ops.arange(8, dtype="float32") -> Dense(8)
+}
+
+model M {
+    input x: (6, 2, 8)
+    output x -> TimeDistributed(Adds) -> Dense(4, name="named")
+}
+"""
+    (graph,) = check(Source("m.kdl", text)).graphs
+    assert [call.layer for call in graph.calls] == ["TimeDistributed", "Dense"]

@@ -149,3 +149,31 @@ def test_counts_of_what_is_frozen(seed: int, tmp_path: Path) -> None:
                 loaded = keras.models.load_model(tmp_path / "model.keras")
                 assert counted(loaded) == ours, ("loaded", text, graph.name, style, code)
     assert made > 6
+
+
+FROZEN_INSIDE = """
+block Cold {
+    input x
+    output x -> Dense(8)
+}
+
+model M {
+    input x: (6, 8)
+    output x -> TimeDistributed(Cold(trainable=False)) -> TimeDistributed(Cold)
+}
+"""
+
+
+def test_a_frozen_block_is_frozen_inside_a_layer_of_keras() -> None:
+    (graph,) = check(Source("m.kdl", FROZEN_INSIDE)).graphs
+    built = build(check(Source("m.kdl", FROZEN_INSIDE)), "functional")
+    assert built.code is not None
+    module: dict[str, Any] = {"__name__": "frozen_inside"}
+    exec(built.code, module)
+    model = module["M"]()
+    counted = parameters(graph)
+    found = [
+        sum(weight.numpy().size for weight in part)
+        for part in (model.trainable_weights, model.non_trainable_weights)
+    ]
+    assert [counted.trainable, counted.non_trainable] == found == [72, 72]
