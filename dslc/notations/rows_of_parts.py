@@ -482,6 +482,12 @@ ROWS = (
         codes=("DSL101",),
     ),
     row(
+        r"(?P<head>(?:model|block|fn|for|if)\b[^{]*[^{ ])[ ]*\{[ ]*\{",
+        "{head} {{",
+        "a body has one brace at either end",
+        codes=("DSL102",),
+    ),
+    row(
         r"(?P<before>.*)\[(?P<items>[ ]*\w+(?:[ ]*,[ ]*\w+)+)[ ]*->[ ]*(?P<rest>[A-Z].*)",
         "{before}[{items}] -> {rest}",
         "close it with `]` before the arrow",
