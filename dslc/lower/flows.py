@@ -284,7 +284,9 @@ def _choice(scope: Scope, stage: p.Choice, passed: Passed, temporary: str | None
     if not first and not second:
         return passed.value
     if passed.value != name and not (first and second):  # one way adds no stage
-        if name in plan.walk((passed.positional, passed.keywords)):  # what the other is called with, under the name of the result
+        if name in plan.walk(
+            (passed.positional, passed.keywords)
+        ):  # what the other is called with, under the name of the result
             stays = scope.apart(lambda: scope.bind(name, passed.value))
             first, second = first or stays, second or stays
         else:

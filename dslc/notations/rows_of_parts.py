@@ -505,4 +505,10 @@ ROWS = (
         "to Keras it is a string",
         codes=("DSL210", "DSL201", "DSL202"),
     ),
+    row(
+        r"(?P<before>.*[\w)\]])\.[ ]+(?P<behind>[A-Za-z_]\w*.*)",
+        "{before}, {behind}",
+        "a comma stands between them",
+        codes=("DSL211",),
+    ),
 )
