@@ -200,6 +200,8 @@ class _Writer:
     def statements(self) -> list[p.Statement]:
         made: list[p.Statement] = []
         for number, step in enumerate(self.trace.steps):
+            if step.stage is None and not list(flowing(step.result)):
+                continue  # sizes, which are known: what computes with them has the numbers
             value = step.make(lambda each, at=step.span: self.show(each, at))  # type: ignore[misc]
             if step.stage is not None and self.instances[step.instance] > 1:
                 value = self._shared(step, value, made)
@@ -221,6 +223,8 @@ class _Writer:
     def _target_of(self, value: Any, span: Span) -> p.Target:
         if isinstance(value, Flowing):
             return p.Bind(span, self._named(value)) if self.uses[id(value)] else p.Discard(span)
+        if not isinstance(value, (tuple, list)):
+            return p.Discard(span)  # a number, which stands where it is used
         return p.Unpack(span, tuple(self._target_of(each, span) for each in value), "()")
 
     def _named(self, value: Flowing) -> str:

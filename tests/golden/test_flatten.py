@@ -10,6 +10,7 @@ import pytest
 
 from dslc.driver import Options, build, check
 from dslc.source import Source
+from dslc.styles import Style
 from tests.conftest import ROOT, SAMPLES
 
 MODELS = [*SAMPLES, *sorted((ROOT / "dslc" / "keras" / "applications").glob("*.kdl"))]
@@ -26,6 +27,18 @@ model Whole {
 }
 """
 
+GIVEN_ALWAYS = """
+model Over(part: layer) {
+    input x: (6, 8)
+    output x -> part
+}
+
+model Whole {
+    input x: (6, 8)
+    output x -> Over(Dense(8)) -> _ * ops.cast(ops.shape(_)[1], "float32")
+}
+"""
+
 
 @pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
 def test_every_layer_once_in_a_straight_line(path: Path) -> None:
@@ -34,6 +47,14 @@ def test_every_layer_once_in_a_straight_line(path: Path) -> None:
 
 def test_a_layer_that_a_model_takes_by_default_is_its_own() -> None:
     in_a_straight_line("handed.kdl", HANDED)
+
+
+@pytest.mark.parametrize("style", ["functional", "subclass"])
+def test_a_model_that_must_be_given_a_layer_is_unrolled_where_it_is_given_one(style: Style) -> None:
+    built = build(check(Source("given.kdl", GIVEN_ALWAYS)), style, Options(flatten=True))
+    assert built.code is not None
+    assert "Over" not in built.code and "ops.shape" not in built.code
+    assert built.code.count("layers.Dense(8)") == 1 and 'ops.cast(6, "float32")' in built.code
 
 
 def in_a_straight_line(name: str, text: str) -> None:
