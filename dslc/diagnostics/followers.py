@@ -99,7 +99,7 @@ def _as_one_bracket(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
 def _ends_body(opened: Diagnostic, closing: Diagnostic) -> bool:
     """Whether what closes nothing stands alone on its line, as the brace that ends a body does."""
     return (
-        opened.span.text in ("{", "(")
+        opened.span.text in ("{", "(", "[")
         and closing.span.source.line(closing.span.row).strip() == closing.span.text
     )
 
@@ -108,10 +108,12 @@ def _of_another_kind(opened: Diagnostic, closing: Diagnostic) -> Diagnostic:
     """The bracket of one kind that ends what one of another kind began; a body stands in braces."""
     closes = {"{": "}", "(": ")", "[": "]"}[opened.span.text]
     source, row = opened.span.source, opened.span.row
-    head = re.fullmatch(r"\s*((?:model|block)\s+\w+)\s*\(\s*(?:#.*)?", source.line(row))
+    head = re.fullmatch(r"\s*((?:model|block)\s+\w+)\s*[(\[]\s*(?:#.*)?", source.line(row))
     labels = (*opened.labels, Label(closing.span, closing.text))
-    if head is not None and closing.span.text == ")":
-        return replace(opened, labels=labels, help=f"a body stands in braces: write `{head[1]} {{ … }}`")  # type: ignore[no-any-return]
+    if head is not None and closing.span.text in ")]":
+        fix = Fix("unsafe", "write braces", (Edit(opened.span, "{"), Edit(closing.span, "}")))
+        advice = f"a body stands in braces: write `{head[1]} {{ … }}`"
+        return replace(opened, labels=labels, help=advice, fix=fix)  # type: ignore[no-any-return]
     if opened.span.text == "{" and closing.span.text != closes:
         fix = Fix("unsafe", f"write `{closes}`", (Edit(closing.span, closes),))
         help = f"a `{opened.span.text}` is closed with `{closes}`: write it here"

@@ -223,6 +223,8 @@ def _around_next(stage: p.MakeLayer) -> Edit | None:
     name = stage.name_span.text
     if found is None or name not in INNER:
         return None
+    if name == "Bidirectional" and "go_backwards" not in layers.arguments(found[1].partition("(")[0]):
+        return None  # it goes through steps, which not every layer does
     given = [found[1], *(each.span.text for each in (*stage.positional, *stage.keywords))]
     end = stage.span.last + found.end() - stage.span.end
     return Edit(Span(stage.span.base, stage.span.first, end), f"{name}({', '.join(given)})")

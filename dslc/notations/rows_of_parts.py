@@ -488,6 +488,12 @@ ROWS = (
         codes=("DSL102",),
     ),
     row(
+        rf"(?P<before>.*->[ ]*)\[(?P<items>{_LAYER}(?:[ ]*,[ ]*{_LAYER})+)[ ]*->[ ]*(?P<rest>(?:Concatenate|Add|Multiply|Average|Maximum|Minimum|Subtract|Dot)\b.*)",
+        "{before}[{items}] -> {rest}",
+        "close it with `]` before the arrow",
+        codes=("DSL102",),
+    ),
+    row(
         r"(?P<before>.*)\[(?P<items>[ ]*\w+(?:[ ]*,[ ]*\w+)+)[ ]*->[ ]*(?P<rest>[A-Z].*)",
         "{before}[{items}] -> {rest}",
         "close it with `]` before the arrow",

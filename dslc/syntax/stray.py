@@ -239,10 +239,17 @@ def unclosed(base: Source | Base, text: str, brackets: list[Token], tokens: list
         at = _end_of_bracket(text, brackets[number:], tokens, ends[-1][0] if ends else None)
         if at is None:
             return said.at(token.within(base))
-        ends.append((at, CLOSERS[text[brackets[number].start]]))
+        begin = brackets[number].start
+        is_shape = (
+            text[max(0, begin - 8) : begin].rstrip(" ").endswith(":")
+            if _SIZE.fullmatch(text[begin:at])
+            else False
+        )
+        comma = "," if is_shape else ""  # one size alone makes a tuple with a comma
+        ends.append((at, comma + CLOSERS[text[begin]]))
     begin, at = brackets[0].start, ends[0][0]
     together = "".join(closer for end, closer in ends if end == at)
-    if len(together) == len(ends) and "\n" not in text[begin:at]:
+    if all(end == at for end, _ in ends) and "\n" not in text[begin:at]:
         line = text[text.rfind("\n", 0, begin) + 1 : begin]
         arrow = " -> …" if _BEFORE_ARROW.match(text, at) else ""
         mended = f"{line[len(line.rstrip(_OF_NAMES)) :]}{text[begin:at]}{together}{arrow}"
@@ -270,6 +277,8 @@ def _end_of_bracket(text: str, brackets: list[Token], tokens: list[Token], inner
         return inner
     if bracket.type == "DICTIONARY_OPEN" or last.type in _GOES_ON or depth != 0:
         return None
+    if last.type == "NAME" and tokens[-2].type in ("NUMBER", "QMARK"):  # a dtype, which stands behind a shape
+        last = tokens[-2]
     return None if "\n" in text[bracket.start : last.start] else last.end
 
 
@@ -284,6 +293,7 @@ def _is_called(text: str, bracket: Token) -> bool:
 
 CLOSERS = {"(": ")", "[": "]", "{": "}"}
 
+_SIZE = re.compile(r"\([\w?]+")
 _BEFORE_ARROW = re.compile(r"[ \t]*->")
 
 _OF_NAMES = f"{ascii_letters}{digits}_."
