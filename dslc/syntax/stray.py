@@ -263,7 +263,9 @@ def _end_of_bracket(text: str, brackets: list[Token], tokens: list[Token], inner
     """Where the first of several open brackets was meant to end: before the first arrow, where it holds what a layer is given,
     or with its line, or with the bracket inside it, which ends at `inner`; None where nobody can tell."""
     depth, bracket = 0, brackets[0]  # of the brackets inside
-    first = next(i for i in range(len(tokens) - 1, -1, -1) if tokens[i].start <= bracket.start)
+    first = next((i for i in range(len(tokens) - 1, -1, -1) if tokens[i].start <= bracket.start), None)
+    if first is None:
+        return None
     for i in range(first + 1, len(tokens)):
         if tokens[i].type in ("LPAR", "LSQB", "DICTIONARY_OPEN"):
             depth += 1
