@@ -59,6 +59,8 @@ def attention(call: Call) -> Tensor:
             call.refuse(operands.wrong_rank(call.subject, name, shape, "(batch, time, heads, size)"), name)
     if call["attn_logits_soft_cap"] is not None:
         call.refuse_value("attn_logits_soft_cap", "None, except for JAX on a TPU")
+    if call["flash_attention"] is True:
+        call.refuse_value("flash_attention", "None: TensorFlow has no flash attention")
     if same_size(call, query[3], key[3]) is None:
         rule = "queries and keys must be equally wide"
         call.refuse(operands.shapes_differ(call.subject, ("query", query), ("key", key), rule), "key")
