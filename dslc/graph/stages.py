@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, assert_never
 
 from dslc.diagnostics.diagnostic import Edit, Fix
+from dslc.diagnostics.messages import arguments as argument_messages
 from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import handed
@@ -87,12 +88,24 @@ def stages(run: Run, frame: Frame, items: Sequence[p.Stage], incoming: Incoming,
             frame.incoming.append(incoming.value)
             incoming = call_arguments(run, frame, stage.arguments)
             frame.incoming.pop()
+            if number == last and incoming.keywords:
+                return _named(run, frame, None, incoming)
             if number == last:
                 several = len(incoming.positional) > 1 or incoming.starred
                 return list(incoming.positional) if several else incoming.value
             continue
+        if isinstance(stage, p.Expression) and incoming.keywords:
+            return _named(run, frame, stage, incoming)
         incoming = Incoming((run.apply(frame, stage, incoming, place),))
     return incoming.value
+
+
+def _named(run: Run, frame: Frame, stage: p.Expression | None, incoming: Incoming) -> Any:
+    """Report what comes by name where nothing takes a name: nobody would see that it is lost."""
+    (name, _, span), *_ = incoming.keywords
+    text = None if stage is None else stage.span.brief
+    run.report(frame, argument_messages.named_for_expression(text, name), span)
+    return NOTHING
 
 
 def _pass(run: Run, frame: Frame, stage: p.Pass, incoming: Incoming, place: Frame) -> Any:
@@ -151,6 +164,12 @@ def _choice(run: Run, frame: Frame, stage: p.Choice, incoming: Incoming, place: 
     truth = decide_test(run, frame, stage, "this choice")
     if truth is None:
         return NOTHING
+    for way in (
+        stage.then,
+        stage.otherwise,
+    ):  # also the one that is not taken: its Python would compute with nothing
+        if isinstance(way, p.Expression) and incoming.keywords and not incoming.positional:
+            return _named(run, frame, way, incoming)
     if isinstance(truth, bool):
         return run.apply(frame, stage.then if truth else stage.otherwise, incoming, place)
     if truth.cause == "size":

@@ -111,6 +111,14 @@ _OF_ALL = ("activity_regularizer", "autocast", "dtype", "input_dim", "input_shap
 """Arguments that every layer takes, which are not what anybody looks for."""
 
 
+def named_for_expression(text: str | None, argument: str) -> Message:
+    """What comes along an arrow by name, and goes into an expression in `_`, or into nothing, where no name is taken."""
+    said: Message = unknown_argument(text or "_", argument, ())
+    where = "behind it comes no layer" if text is None else f"`{text}` is an expression in `_`"
+    advice = f"leave `{argument}=…` out, or write what it stands for in the expression: layers, blocks and models take arguments by name"
+    return replace(said, text=f"nothing takes `{argument}` here: {where}", help=advice, cause=None)  # type: ignore[no-any-return]
+
+
 @message("DSL302", "missing-argument")
 def missing_argument(layer: str, missing: tuple[str, ...], written: str) -> Says:
     """A required argument was not given.
