@@ -256,7 +256,9 @@ def _as_function(
             run.report(frame, messages.loss_in_a_layer(span.brief), span, added)
             del run.added_losses[losses:]
             run.complete = False
-        made, computed = run.calls[before:], run.operations[operations:]
+        behind = _behind_taps(run, before)
+        made = [call for number, call in enumerate(run.calls[before:], before) if number not in behind]
+        computed = run.operations[operations:]
         unknown = tuple(dict.fromkeys(name for call in made for name in call.unknown))
         if unknown:
             run.unknown[before] = unknown
@@ -278,6 +280,30 @@ def _as_function(
         return Effect(plain(result), tuple(weights), flops)
 
     return run_on
+
+
+def _behind_taps(run: Run, first: int) -> set[int]:
+    """Those of the calls from one on that a model makes behind all that is asked of what is inside it: it ends there."""
+    if not run.ends_of_taps:
+        return set()
+    todo = [origin for ends in run.ends_of_taps.values() for origin in ends]
+    seen: set[int] = set()
+    before: set[int | None] = set()
+    while todo:
+        origin = todo.pop()
+        if id(origin) not in seen:
+            seen.add(id(origin))
+            before.add(origin.call)
+            todo.extend(origin.parents)
+
+    def is_looked_into(place: Frame | None) -> bool:
+        return place is not None and (id(place) in run.ends_of_taps or is_looked_into(place.outer))
+
+    return {
+        number
+        for number in range(first, len(run.calls))
+        if number not in before and is_looked_into(run.places[number])
+    }
 
 
 def _forget(run: Run, calls: int, operations: int) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from dslc.driver import build, check
 from dslc.source import Source
+from tests.programs.judge import problems
 
 pytestmark = [
     pytest.mark.slow,
@@ -54,3 +55,13 @@ def test_a_model_that_is_looked_into_may_call_another_one(name: str, tmp_path: P
         results += [model.predict(data, verbose=0), keras.models.load_model(path).predict(data, verbose=0)]
     for other in results[1:]:
         numpy.testing.assert_allclose(other, results[0], rtol=1e-5)
+
+
+def test_what_stands_behind_the_taps_is_not_counted_inside_a_layer_either() -> None:
+    steps = """
+model Steps {
+    input x: (4, 6, 8)
+    output x -> TimeDistributed(Tapped)
+}
+"""
+    assert list(problems([{"steps.kdl": CALLS_A_MODEL + steps}])) == []
