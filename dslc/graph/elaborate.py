@@ -66,9 +66,9 @@ from dslc.source import Span
 def _carried(
     run: Run, module: p.Module, model: p.Block, values: Mapping[str, Any], shapes: Mapping[str, Shape]
 ) -> tuple[Run, tuple[Flowing, ...]]:
-    """A model that the compiler carries, followed by itself: the run, and the tensors that it gives."""
+    """A model followed by itself, with values of its parameters: the run, and the tensors that it gives."""
     inner = Run(module, dict(values), LANGUAGE, run.budget, run.library)
-    inner.resized = shapes
+    inner.resized, inner.by_itself = shapes, True
     frame = _followed(inner, model)
     return inner, tuple(tensor for _, value in frame.outputs for tensor in flowing(value))
 

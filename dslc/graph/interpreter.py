@@ -238,6 +238,7 @@ class Run:
         self.unknown: dict[int, tuple[str, ...]] = {}  # inside the call of that number: see `LayerCall`
         self.complete = True
         self.alone = False  # a block that no model uses, whatever it is given
+        self.by_itself = False  # a model that another one uses, on the sizes that it declares
         self.inputs: list[Port] = []
         # who has which seeded initializer for which shape
         self.seeds: dict[tuple[str, Shape], LayerInstance] = {}

@@ -122,11 +122,9 @@ HOLDERS: tuple[Holder, ...] = (
 )  # fmt: skip
 """What holds a part."""
 
-OPEN = {("size", "model of a layer")} | {
-    ("tap", each) for each in ("tap", "parameter", "parameter twice", "optional", "each step")
-}
-"""What goes wrong inside of what, as far as that is known: a block that decides by a size is accepted where a model with an unknown one
-is given it; `verify` counts layers behind taps that nobody keeps, and a class that is called for each step may hold no taps."""
+OPEN = {("tap", each) for each in ("tap", "parameter", "parameter twice", "optional", "each step")}
+"""What goes wrong inside of what, as far as that is known: `verify` counts layers behind taps that nobody keeps, and a class that is
+called for each step may hold no taps."""
 
 NAMES = (
     "x",

@@ -35,3 +35,32 @@ model M {
 
 def test_what_the_other_way_is_called_with_keeps_its_name() -> None:
     assert list(problems([{"both.kdl": KEEPS_BOTH}])) == []
+
+
+DECIDES_BY_SIZE = """
+block Sized {
+    input x
+    if x.shape[1] > 2 { x = x -> Dense(8) }
+    output x
+}
+
+model Over(part: layer) {
+    input x: (T?, 8)
+    output x -> part
+}
+
+model Around(part: layer = ReLU) {
+    input x: (6, 8)
+    output x -> Over(part) -> Over(Dense(8))
+}
+
+model M {
+    input x: (6, 8)
+    output x -> Around(Sized)
+}
+"""
+
+
+def test_a_model_is_made_on_the_sizes_that_it_declares_whatever_it_is_called_with() -> None:
+    """What it is given as a layer decides in the call then, though the size is known to who uses the model."""
+    assert list(problems([{"sized.kdl": DECIDES_BY_SIZE}])) == []
