@@ -113,26 +113,19 @@ def check(
     What a `memory` holds of an earlier check is not found out again; that check's result must not be looked at any more, for its
     places move.
     """
-    kept = Memory() if memory is None else memory
-    checked = _checked(source, load, values or {}, limits, allow, kept)
+    kept, given = Memory() if memory is None else memory, values or {}
+    checked = _checked(source, load, given, limits, allow, kept)
     if not has_errors(checked.diagnostics):
         return checked
     from dslc.notations.lines import as_notations
 
-    given = values or {}
-    texts = 0
-
     @cache  # a fix is tried by whoever makes it, and by whoever follows it
     def tried(text: str) -> Sequence[Diagnostic]:
-        nonlocal texts
-        texts += 1
-        return [
-            each.fixed
-            for each in _checked(Source(source.name, text), load, given, limits, allow, kept).diagnostics
-        ]
+        found = _checked(Source(source.name, text), load, given, limits, allow, kept).diagnostics
+        return [each.fixed for each in found]
 
     said = as_notations(source, [each.fixed for each in checked.diagnostics], tried)
-    if texts:  # what is kept stands at the places of the last of them
+    if tried.cache_info().misses:  # what is kept stands at the places of the last of them
         checked = _checked(source, load, given, limits, allow, kept)
     return replace(checked, diagnostics=tuple(said))  # type: ignore[no-any-return]
 

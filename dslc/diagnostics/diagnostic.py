@@ -105,6 +105,11 @@ class Diagnostic:
     names: tuple[str, ...] = ()
 
     @property
+    def message(self) -> Message:
+        """What it says, for whoever says it at another place."""
+        return Message(self.code, self.name, self.severity, self.text, self.help)
+
+    @property
     def fixed(self) -> Diagnostic:
         """The same at places that stay, for whoever checks another text with the same memory meanwhile."""
         labels = tuple(Label(each.span.fixed, each.text) for each in self.labels)

@@ -18,6 +18,7 @@ from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label, has_errors
 from dslc.diagnostics.explained import UNCLOSED, UNOPENED, Lines, has_other_name, lines_of_item
 from dslc.diagnostics.fixing import line_after
+from dslc.diagnostics.messages import syntax
 from dslc.diagnostics.python_class import as_one_class
 from dslc.record import replace
 from dslc.source import Span
@@ -106,7 +107,7 @@ def _ends_body(opened: Diagnostic, closing: Diagnostic) -> bool:
 
 def _of_another_kind(opened: Diagnostic, closing: Diagnostic) -> Diagnostic:
     """The bracket of one kind that ends what one of another kind began; a body stands in braces."""
-    closes = {"{": "}", "(": ")", "[": "]"}[opened.span.text]
+    closes = syntax.CLOSERS[opened.span.text]
     source, row = opened.span.source, opened.span.row
     head = re.fullmatch(r"\s*((?:model|block)\s+\w+)\s*[(\[]\s*(?:#.*)?", source.line(row))
     labels = (*opened.labels, Label(closing.span, closing.text))

@@ -79,8 +79,7 @@ def effect(run: Run, span: Span, backbone: Backbone, found: Inside, result: Any,
         if held.made is not None and held.made[1] in (
             needed.calls if held.made[0] == "call" else needed.operations
         ):
-            said = held.diagnostic
-            message = Message(said.code, said.name, said.severity, said.text, said.help, "", held.stated)
+            message = replace(held.diagnostic.message, stated=held.stated)
             warnings.append(Refusal(messages.within(backbone.name, message)))
     for dim, (made, _) in inner.bounds.items():
         if made[1] in (needed.calls if made[0] == "call" else needed.operations):
@@ -163,8 +162,7 @@ def _followed(run: Run, span: Span, backbone: Backbone, shape: Shape) -> Inside:
     errors = [each for each in inner.diagnostics if each.severity == "error"]
     error = None
     if errors or not results:
-        said = errors[0]
-        error = Message(said.code, said.name, said.severity, said.text, said.help)
+        error = errors[0].message
     return Inside(inner, results, error, cost)
 
 

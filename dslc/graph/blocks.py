@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from dslc.casing import snake_case
-from dslc.diagnostics.diagnostic import Edit, Fix, Message
+from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import arguments as argument_messages
 from dslc.diagnostics.messages import limits, outside
 from dslc.diagnostics.messages import names as name_messages
@@ -18,14 +18,14 @@ from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.diagnostics.suggest import nearest
 from dslc.graph import inputs as model_inputs
-from dslc.graph import parameterless, slashes, usual
+from dslc.graph import own_sizes, parameterless, slashes, usual
 from dslc.graph.astray import bodies_of, given_for_sparse
 from dslc.graph.brackets import flows_as_argument, met_at, other_brackets
 from dslc.graph.contracts import take_input, tensor_batch
 from dslc.graph.dictionaries import check_saved, freezes, with_arguments
 from dslc.graph.frame import Frame, Incoming, Recipe
 from dslc.graph.graph import LayerCall, Use
-from dslc.graph.interpreter import Run, StoppedError
+from dslc.graph.interpreter import Run
 from dslc.graph.layer_names import claim
 from dslc.graph.layers import literal_stage, of_training
 from dslc.graph.masks import computed, crossed
@@ -47,7 +47,7 @@ from dslc.keras.types import Tensor, Unknown
 from dslc.program import nodes as p
 from dslc.program.spread import is_written
 from dslc.program.state import OF_ANY_LAYER, as_layer, has_own_state
-from dslc.program.traversal import inputs_in, walk
+from dslc.program.traversal import inputs_in
 from dslc.record import record, replace
 from dslc.shapes.dim import Sym
 from dslc.source import Span
@@ -312,7 +312,7 @@ def use_block(
         before = len(run.diagnostics)
         result = run_block(run, frame, inner, block, incoming, stage)
         if block.model and len(run.diagnostics) == before:
-            _on_its_own_sizes(run, inner, block, positional, values, stage)
+            own_sizes.follow(run, inner, block, positional, values)
     if not block.model and run.trace is None:  # a straight line has no bodies
         result = _handed_on(inner, {id(each.origin) for each in _flowing_in(incoming)}, result)
     if not block.model and inner.live:
@@ -322,54 +322,6 @@ def use_block(
     if isinstance(given_name, str) and isinstance(result, Flowing):
         run.named.append((place, given_name, result))
     return result
-
-
-def _on_its_own_sizes(
-    run: Run,
-    inner: Frame,
-    block: p.Block,
-    positional: Sequence[Any],
-    keywords: Sequence[tuple[str, Any]],
-    stage: p.MakeLayer,
-) -> None:
-    """Follow a model that is given layers on the sizes that it declares, too: Keras makes it on those, whatever it is called with.
-
-    Other models are followed so by themselves, once for all who use them.
-    """
-    names = [each.name for each in block.parameters]
-    given = {**dict(zip(names, positional, strict=False)), **dict(keywords)}
-    values = {
-        name: value.recipe if isinstance(value, SharedLayer) else value for name, value in given.items()
-    }
-    takes_layers = any(isinstance(values.get(each.name), Recipe) for each in block.parameters if each.layer)
-    if not takes_layers or run.by_itself or run.trace is not None:
-        return
-    if any(value is NOTHING or _shares(value) for value in values.values()):
-        return  # what makes use of a shared layer has it from here
-    alone, _ = run.model(run, run.module, block, values, {})
-    if run.budget.stop is not None:
-        raise StoppedError
-    run.open_tests.update(alone.open_tests)
-    for said in alone.diagnostics:
-        if said.severity == "error":
-            run.report(inner, Message(said.code, said.name, said.severity, said.text, said.help), said.span)
-            return
-
-
-def _shares(value: Any) -> bool:
-    """Whether a value makes use of a layer that others use as well."""
-    todo, seen = [value], set()
-    while todo:
-        one = todo.pop()
-        if isinstance(one, SharedLayer):
-            return True
-        if isinstance(one, (list, tuple)):
-            todo.extend(one)
-        elif isinstance(one, Recipe) and id(one) not in seen:
-            seen.add(id(one))
-            names = {each.name for each in walk(one.stage) if isinstance(each, p.Local)}
-            todo.extend(one.frame.names[name] for name in names if name in one.frame.names)
-    return False
 
 
 def _are_plain(positional: Sequence[Any], keywords: Sequence[tuple[str, Any]]) -> bool:

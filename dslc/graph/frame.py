@@ -58,7 +58,7 @@ class Frame:
         self.keywords: dict[str, Any] = {}
         self.outputs: list[tuple[p.Output, Any]] = []
         self.uneven_outputs = (
-            False  # whether nobody knows how many they are: only a call does, or a shape that is unknown
+            False  # whether only a call, or a shape that is unknown, tells how many they are
         )
 
     def as_it_is(self) -> Frame:

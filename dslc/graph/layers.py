@@ -38,6 +38,7 @@ from dslc.graph.values import (
     flowing,
     holds_nothing,
     plain,
+    reached,
     sources_of,
     wrapped,
 )
@@ -286,31 +287,24 @@ def _behind_taps(run: Run, first: int) -> set[int]:
     """Those of the calls from one on that a model makes behind all that is asked of what is inside it: it ends there."""
     if not run.ends_of_taps:
         return set()
-    todo = [origin for ends in run.ends_of_taps.values() for origin in ends]
-    seen: set[int] = set()
-    before: set[int | None] = set()
-    while todo:
-        origin = todo.pop()
-        if id(origin) not in seen:
-            seen.add(id(origin))
-            before.add(origin.call)
-            todo.extend(origin.parents)
-
-    def is_looked_into(place: Frame | None) -> bool:
-        return place is not None and (id(place) in run.ends_of_taps or is_looked_into(place.outer))
-
-    return {
-        number
-        for number in range(first, len(run.calls))
-        if number not in before and is_looked_into(run.places[number])
-    }
+    inside: dict[int, int] = {}  # calls in models that are looked into, and which of these
+    for number in range(first, len(run.calls)):
+        place: Frame | None = run.places[number]
+        while place is not None and id(place) not in run.ends_of_taps:
+            place = place.outer
+        if place is not None:
+            inside[number] = id(place)
+    needed = reached(end for each in {*inside.values()} for end in run.ends_of_taps[each]).calls
+    return {*inside} - needed
 
 
 def _forget(run: Run, calls: int, operations: int) -> None:
     """Take away all calls and operations behind so many of them, with what is known of each by its number."""
-    for known, size in ((run.places, calls), (run.origins, calls), (run.operation_places, operations)):
-        for number in [each for each in known if each >= size]:
-            del known[number]
+    for number in range(calls, len(run.calls)):
+        run.places.pop(number, None)
+        run.origins.pop(number, None)
+    for number in range(operations, len(run.operations)):
+        run.operation_places.pop(number, None)
     del run.calls[calls:], run.operations[operations:], run.operation_origins[operations:]
 
 

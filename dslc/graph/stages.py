@@ -164,10 +164,8 @@ def _choice(run: Run, frame: Frame, stage: p.Choice, incoming: Incoming, place: 
     truth = decide_test(run, frame, stage, "this choice")
     if truth is None:
         return NOTHING
-    for way in (
-        stage.then,
-        stage.otherwise,
-    ):  # also the one that is not taken: its Python would compute with nothing
+    # also in the way that is not taken: its Python would compute with nothing
+    for way in (stage.then, stage.otherwise):
         if isinstance(way, p.Expression) and incoming.keywords and not incoming.positional:
             return _named(run, frame, way, incoming)
     if isinstance(truth, bool):

@@ -284,9 +284,8 @@ def _choice(scope: Scope, stage: p.Choice, passed: Passed, temporary: str | None
     if not first and not second:
         return passed.value
     if passed.value != name and not (first and second):  # one way adds no stage
-        if name in plan.walk(
-            (passed.positional, passed.keywords)
-        ):  # what the other is called with, under the name of the result
+        # under the name of the result may stand what the other is called with
+        if name in plan.walk((passed.positional, passed.keywords)):
             stays = scope.apart(lambda: scope.bind(name, passed.value))
             first, second = first or stays, second or stays
         else:

@@ -17,7 +17,7 @@ from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from dslc.diagnostics.fixing import applied
 from dslc.diagnostics.messages import foreign as messages
 from dslc.notations.edited import changes, edit_of_lines
-from dslc.notations.places import Items, bare, items_of
+from dslc.notations.places import Items, bare, items_of, line_of
 from dslc.notations.settled import ALLOWED, Tried
 from dslc.record import record, replace
 from dslc.source import Source
@@ -164,22 +164,17 @@ def _followers(
 ) -> list[Diagnostic]:
     """The other mistakes of a text that are gone from it once one of them is mended; `rows` are the lines that have changed."""
     errors = _errors(left)
-    kept = Counter((*_key(each), _line(each)) for each in errors)
+    kept = Counter((*_key(each), line_of(each)) for each in errors)
     changed = {_key(each) for each in errors if each.span.row in rows}
     found: list[Diagnostic] = []
     for each in _errors(said):
         if each is about:
             continue
-        key = (*_key(each), _line(each))
+        key = (*_key(each), line_of(each))
         kept[key] -= 1
         if kept[key] < 0 and _key(each) not in changed:
             found.append(each)
     return found
-
-
-def _line(each: Diagnostic) -> str:
-    """The line of a mistake, which stays where lines above it go."""
-    return each.span.source.line(each.span.row).strip()
 
 
 _WRITE = re.compile(r"(.+?): (?:write )?`[^`]*`[^`]*")

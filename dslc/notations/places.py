@@ -9,7 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from dslc.diagnostics.diagnostic import Edit
+from dslc.diagnostics.diagnostic import Diagnostic, Edit
 from dslc.notations.found import Row
 from dslc.record import record
 from dslc.source import Source, Span
@@ -113,3 +113,8 @@ def _runs(rows: Sequence[int], source: Source) -> list[list[int]]:
         else:
             runs.append([row])
     return runs
+
+
+def line_of(said: Diagnostic) -> str:
+    """The line of a mistake, which stays where lines above it go."""
+    return said.span.source.line(said.span.row).strip()

@@ -19,7 +19,7 @@ from dslc.diagnostics.messages import foreign as messages
 from dslc.notations.around import Right, Where
 from dslc.notations.edited import changes, edit_of_lines
 from dslc.notations.found import LINE
-from dslc.notations.places import bare, items_of, line_span
+from dslc.notations.places import bare, items_of, line_of, line_span
 from dslc.notations.rephrasing import Rephrasing
 from dslc.notations.rephrasings import known_for
 from dslc.notations.settled import ALLOWED, Tried, settled
@@ -115,15 +115,11 @@ def _is_better(said: Sequence[Diagnostic], left: Sequence[Diagnostic], about: Di
 def _still(about: Diagnostic, said: Sequence[Diagnostic], left: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
     """What is said of the mended text, too, as often as there; of several that say the same those of lines that are as they were."""
     kept = Counter((each.code, each.text) for each in left)
-    lines = {(each.code, each.text, _line(each)) for each in left}
-    for each in sorted(said, key=lambda each: (each.code, each.text, _line(each)) not in lines):
+    lines = {(each.code, each.text, line_of(each)) for each in left}
+    for each in sorted(said, key=lambda each: (each.code, each.text, line_of(each)) not in lines):
         if each is not about and kept[each.code, each.text] > 0:
             kept[each.code, each.text] -= 1
             yield each
-
-
-def _line(each: Diagnostic) -> str:
-    return each.span.source.line(each.span.row).strip()
 
 
 def _message(source: Source, about: Diagnostic, row: int, each: Rephrasing, right: str) -> Diagnostic:

@@ -265,3 +265,4 @@ ROWS = (
         "a dtype stands behind the shape, without a name",
     ),
 )
+"""Rows of more than one word of the language: the first that makes a right text."""

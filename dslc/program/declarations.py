@@ -336,11 +336,7 @@ class Declarations(Tally):
         match value:
             case p.Stages(_, (p.MakeLayer(span), *_)) | p.MakeLayer(span):
                 return span
-            case (
-                p.Flow(_, p.Local(_, name))
-                | p.Stages(_, (p.UseLocal(_, p.Local(_, name)), *_))
-                | p.Local(_, name)
-            ):
+            case p.Stages(_, (p.UseLocal(_, p.Local(_, name)), *_)) | p.Local(_, name):
                 named = self.expressions.recipes.get(name)
                 return named.span if isinstance(named, (p.MakeLayer, p.Stages)) else None
             case _:

@@ -255,19 +255,14 @@ class Statements(Declarations):
                 said = not_shareable(s, stage) if before == len(e.diagnostics) else None
                 if said is not None:
                     e.diagnostics.append(said)
-                    if isinstance(
-                        stage, p.Stages
-                    ):  # data on its way: the name may be meant for what comes of it
-                        self.bind(name, "value", "value")
-                        e.doubtful.add(name.text)
-                        return p.Assign(span, p.Bind(name.span, name.text), None, e.unknown(value.span))
-                    stage = p.Expression(value.span, e.unknown(value.span), e.site())
-                if len(e.diagnostics) > before and isinstance(
-                    value, (t.List, t.Comprehension)
-                ):  # layers, one by one
+                # data on its way: the name may be meant for what comes of it; or layers, one by one
+                is_list = len(e.diagnostics) > before and isinstance(value, (t.List, t.Comprehension))
+                if is_list or (said is not None and isinstance(stage, p.Stages)):
                     self.bind(name, "value", "value")
                     e.doubtful.add(name.text)
                     return p.Assign(span, p.Bind(name.span, name.text), None, e.unknown(value.span))
+                if said is not None:
+                    stage = p.Expression(value.span, e.unknown(value.span), e.site())
                 self.bind(name, "instance", "shared layer")
                 return p.Shared(span, name.text, name.span, stage)
             case t.WeightStatement():

@@ -246,7 +246,7 @@ def unclosed(base: Source | Base, text: str, brackets: list[Token], tokens: list
             else False
         )
         comma = "," if is_shape else ""  # one size alone makes a tuple with a comma
-        ends.append((at, comma + CLOSERS[text[begin]]))
+        ends.append((at, comma + syntax.CLOSERS[text[begin]]))
     begin, at = brackets[0].start, ends[0][0]
     together = "".join(closer for end, closer in ends if end == at)
     if all(end == at for end, _ in ends) and "\n" not in text[begin:at]:
@@ -292,8 +292,6 @@ def _is_called(text: str, bracket: Token) -> bool:
     """Whether a bracket holds the arguments of what stands before it."""
     return bracket.start > 0 and text[bracket.start] == "(" and bool(re.match(r"\w", text[bracket.start - 1]))
 
-
-CLOSERS = {"(": ")", "[": "]", "{": "}"}
 
 _SIZE = re.compile(r"\([\w?]+")
 _BEFORE_ARROW = re.compile(r"[ \t]*->")

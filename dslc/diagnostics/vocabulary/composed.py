@@ -20,7 +20,7 @@ _FOLDED = {re.sub(r"\W|_", "", name).lower(): name for name in APPLICATIONS}
 def composed(name: str, root: str, positional: Sequence[str], keywords: Mapping[str, str]) -> str | None:
     """The stage that a call of another library is here."""
     given = dict(keywords)
-    if name == "MLP":
+    if name in ESTIMATORS:
         return _perceptron(name, root, positional, given)
     if name in _PLAIN and not any(key in given for key in ("affine", "track_running_stats")):
         return _PLAIN[name]
@@ -47,8 +47,6 @@ def composed(name: str, root: str, positional: Sequence[str], keywords: Mapping[
         )
     if name in ("LSTMCell", "GRUCell", "RNNCell") and root in ("nn", "torch") and len(positional) == _SIDES:
         return f"RNN({name.replace('RNNCell', 'SimpleRNNCell')}({positional[1]}))"
-    if name in ESTIMATORS:
-        return _perceptron(name, root, positional, given)
     if (
         name in _OF_SHAPE
         and root in ("np", "numpy", "torch")

@@ -286,9 +286,4 @@ _LOSSES = {
 def loss(name: str, first: str, second: str) -> str | None:
     """A loss of two values, as one number."""
     form = _LOSSES.get(name)
-    if form is None:
-        return None
-    loose = "-" in form
-    return form.format(
-        *(f"({each})" if loose and not each.isidentifier() else each for each in (first, second))
-    )
+    return None if form is None else losses.filled(form, (first, second))

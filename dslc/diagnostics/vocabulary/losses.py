@@ -65,6 +65,10 @@ def as_loss(name: str, positional: Sequence[str], keywords: Mapping[str, str]) -
     values = [*positional, *(each for each in named if each is not None)]
     if len(values) != 2 or given or (positional and first is not None):
         return None
-    form = forms(name)[0]
+    return filled(forms(name)[0], values)
+
+
+def filled(form: str, values: Sequence[str]) -> str:
+    """What a loss computes of these values, in brackets where they stand among operators."""
     loose = " - " in form or " * " in form
     return form.format(*(f"({each})" if loose and not each.isidentifier() else each for each in values))

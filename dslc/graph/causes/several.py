@@ -1,7 +1,9 @@
 """Several tensors where a layer takes one, and one where it merges several.
 
-[a, b] -> Dense(2)             [a, b] -> Concatenate -> Dense(2)
-a -> Dense(8) -> Add           [a, a -> Dense(8)] -> Add
+In: a refusal, and what flowed in.  Out: the line that fits, as an edit; None where that is not plain.
+
+    [a, b] -> Dense(2)             [a, b] -> Concatenate -> Dense(2)
+    a -> Dense(8) -> Add           [a, a -> Dense(8)] -> Add
 """
 
 from __future__ import annotations
