@@ -26,7 +26,8 @@ from dslc.program import unused
 from dslc.program.handing import handing_layers
 from dslc.program.nodes import Module
 from dslc.program.resolve import Allow, Load, resolve
-from dslc.program.traversal import lines_of
+from dslc.program.state import may_wait_for_late
+from dslc.program.traversal import items_within, lines_of
 from dslc.record import record, replace
 from dslc.source import Source, Span
 from dslc.styles import Style
@@ -166,10 +167,17 @@ def _in_no_style(
 ) -> list[Diagnostic]:
     """Why no style can hold a program without mistakes; warnings where `--flatten` can.
 
-    Most of it needs no look: only what hands layers around, or differs between graphs of Keras and runs, is ever refused so.
+    Most of it needs no look: only what hands layers around, differs between graphs of Keras and runs, or is needed before the
+    call that decides about it, is ever refused so.
     """
+    late = frozenset[int]().union(*(graph.open_tests for graph in graphs))
+    waits = bool(late) and any(may_wait_for_late(item, late) for item in items_within(program))
     suspects = {item.key for item in handing_layers(program, memory)}
-    suspects |= {(program.file, graph.name) for graph in graphs if differs_by_style(graph)}
+    suspects |= {
+        (program.file, graph.name)
+        for graph in graphs
+        if differs_by_style(graph) or (waits and graph.open_tests)
+    }
     if not suspects:
         return []
     from dslc.lower.facts import Analyses

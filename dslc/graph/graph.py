@@ -233,16 +233,8 @@ class Graph:
 
 
 def differs_by_style(graph: Graph) -> bool:
-    """Whether anything of a graph is another in one style than in the next, or none can hold it."""
-    return bool(
-        graph.open_tests
-        or graph.misread
-        or graph.sparse
-        or graph.masks_apart
-        or graph.untraced
-        or graph.unheld
-        or graph.valued
-    )
+    """Whether anything of a graph is another in one style than in the next, in a way that classes may not hold either."""
+    return bool(graph.misread or graph.sparse or graph.masks_apart or graph.untraced or graph.valued)
 
 
 def steps(graph: Graph) -> Iterator[LayerCall | OperationCall]:

@@ -60,8 +60,13 @@ def _all_of(said: Iterable[Sequence[Diagnostic]]) -> list[Diagnostic]:
 
 
 def _shared(both: _Both) -> list[Diagnostic]:
+    """What both say, and that a model which is looked into is no graph of Keras: it has to be one in every style."""
     of_functional = {(each.code, each.span) for each in both[0]}
-    return [messages.of_every_style(each) for each in both[1] if (each.code, each.span) in of_functional]
+    return [
+        messages.of_every_style(each)
+        for each in both[1]
+        if each.code == messages.no_graph_for_taps.code or (each.code, each.span) in of_functional
+    ]
 
 
 def _for_reasons_of_their_own(model: p.Block, both: _Both) -> Diagnostic:

@@ -216,6 +216,16 @@ def decides_late(node: Any, late: frozenset[int]) -> bool:
     return isinstance(node, (p.If, p.Choice, p.Conditional, *COMPUTES)) and node.site in late
 
 
+def may_wait_for_late(item: p.Item, late: frozenset[int]) -> bool:
+    """Whether an item may need, before it is called, what depends on a size that only the call knows: a shape, or an output."""
+    nodes = [*walk(item)]
+    measured = any(isinstance(node, p.Attribute) and node.name == "shape" for node in nodes)
+    chosen = (node.then + node.otherwise for node in nodes if isinstance(node, p.If) and node.site in late)
+    return (measured and any(decides_late(node, late) for node in nodes)) or any(
+        isinstance(s, p.Output) for ways in chosen for s in statements_in(ways)
+    )
+
+
 def _is_state(node: Any) -> bool:
     match node:
         case p.WeightDeclaration() | p.Cond() | p.Loss():

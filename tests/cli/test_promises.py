@@ -379,6 +379,26 @@ def test_check_and_build_import_nothing_heavy() -> None:
     assert done.stderr.splitlines()[-1] == "0 []"
 
 
+@pytest.mark.parametrize("sample", ["digits", "transformer", "any_size"])
+def test_a_check_plans_no_python_where_no_style_can_be_the_matter(sample: str) -> None:
+    import subprocess
+    import sys
+
+    program = (
+        "import sys\n"
+        "from dslc.tools.cli import main\n"
+        "main(['check', *sys.argv[1:]])\n"
+        "print(sorted(name for name in sys.modules if name.startswith(('dslc.lower', 'dslc.emit'))))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(ROOT / f"samples/{sample}.kdl")],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert done.stdout == "[]\n", done.stderr
+
+
 def test_version_imports_nothing_of_the_compiler() -> None:
     import subprocess
     import sys
