@@ -234,7 +234,15 @@ class Graph:
 
 def differs_by_style(graph: Graph) -> bool:
     """Whether anything of a graph is another in one style than in the next, in a way that classes may not hold either."""
-    return bool(graph.misread or graph.sparse or graph.masks_apart or graph.untraced or graph.valued)
+    return bool(
+        graph.misread
+        or graph.sparse
+        or graph.masks_apart
+        or graph.untraced
+        or graph.valued
+        or graph.several
+        or graph.called_models
+    )
 
 
 def steps(graph: Graph) -> Iterator[LayerCall | OperationCall]:
