@@ -24,7 +24,7 @@ from dslc.diagnostics.messages import limits, taste
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import backbones, idle, mask_users, static, traps, unroll
 from dslc.graph.astray import same_shape
-from dslc.graph.blocks import MAX_INPUTS, default_value
+from dslc.graph.blocks import MAX_INPUTS
 from dslc.graph.classes import Answers, Classes, Question
 from dslc.graph.conditions import demands, demands_of_ways, settle
 from dslc.graph.control import made
@@ -36,6 +36,7 @@ from dslc.graph.graph import Graph, Port, Shapes
 from dslc.graph.interpreter import Language, Library, Run, StoppedError
 from dslc.graph.kept import kept
 from dslc.graph.layer_names import clashes
+from dslc.graph.parameters import default_value
 from dslc.graph.stages import STAGES, flow
 from dslc.graph.statements import run_body, run_fn
 from dslc.graph.torn import torn

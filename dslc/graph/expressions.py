@@ -16,13 +16,14 @@ from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import blocks, builtins, late, static
+from dslc.graph import builtins, late, static
 from dslc.graph.astray import note
 from dslc.graph.control import bind, condition, decide, decide_test, iterate, made, of_truths
 from dslc.graph.dictionaries import dictionary, put, with_arguments
 from dslc.graph.frame import Frame, Recipe
 from dslc.graph.interpreter import Run
 from dslc.graph.joined import as_tensor, each_way, join
+from dslc.graph.parameters import bind_parameters
 from dslc.graph.pure import remembered
 from dslc.graph.starred import Known, elements, known, starred
 from dslc.graph.tensors import (
@@ -466,7 +467,7 @@ def _of_extern(
     item = run.module.item(e.key)
     if isinstance(item, p.Extern) and item.parameters is not None:
         inner = Frame(e.key[0], e.key, "", None, None)
-        if not blocks.bind_parameters(run, frame, inner, item.parameters, e.name, given, named, e):
+        if not bind_parameters(run, frame, inner, item.parameters, e.name, given, named, e):
             return NOTHING
     keywords = tuple((name, plain(value)) for name, value in named)
     return Object(e.namespace, e.name, tuple(plain(value) for value in given), keywords, extern=e.key)
@@ -537,7 +538,7 @@ def _call_fn(run: Run, frame: Frame, e: p.CallFn) -> Any:
         run.report(frame, messages.tensor_as_argument(f"`{flows.span.brief}`", advice), flows.span)
         return NOTHING
     inner = Frame(e.key[0], e.key, "", frame, (e.span, f"`{e.span.text}`"))
-    if not blocks.bind_parameters(run, frame, inner, item.parameters, item.name, positional, keywords, e):
+    if not bind_parameters(run, frame, inner, item.parameters, item.name, positional, keywords, e):
         return NOTHING
     if any(holds_nothing(value) for value in (*positional, *(value for _, value in keywords))):
         return NOTHING

@@ -15,8 +15,9 @@ from dslc.diagnostics.messages import arguments as argument_messages
 from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import handed
-from dslc.graph.blocks import depends_on_input, use_block, use_extern
+from dslc.graph.blocks import depends_on_input, use_block
 from dslc.graph.control import decide_test, made
+from dslc.graph.externs import use_extern
 from dslc.graph.frame import Frame, Incoming
 from dslc.graph.interpreter import Run
 from dslc.graph.joined import join
