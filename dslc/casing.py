@@ -12,10 +12,12 @@ import re
 import unicodedata
 from functools import cache
 
-_HUMP = re.compile(r"[A-Z]+v(?=\d)|[A-Z]+(?=[A-Z][^\W\d_A-Z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]+|\d+")
+from dslc.regex import regex
+
+_HUMP = regex(r"[A-Z]+v(?=\d)|[A-Z]+(?=[A-Z][^\W\d_A-Z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]+|\d+")
 _WORDS = {"ReLU": "Relu", "DeiT": "Deit", "CaiT": "Cait", "BEiT": "Beit", "NeXt": "next", "ViT": "vit"}
 """What is one word in spite of its capitals; one in lower case joins the word before it, as in `resnext`."""
-_ONE_WORD = re.compile(rf"(?:{'|'.join(_WORDS)})(?![a-z])")
+_ONE_WORD = regex(rf"(?:{'|'.join(_WORDS)})(?![a-z])")
 
 
 @cache

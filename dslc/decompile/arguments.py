@@ -8,7 +8,6 @@ words for is `Refused`, never left out.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -16,6 +15,7 @@ from dslc.casing import snake_case
 from dslc.decompile.config import Part, Refused, refs
 from dslc.keras import layers, objects
 from dslc.keras.layer import Parameter, Row
+from dslc.regex import regex
 
 _SIZES = {
     "kernel_size",
@@ -46,7 +46,7 @@ LONGEST_ARRAY = 1_000
 
 _NAMESPACES = {"initializer": "initializers", "regularizer": "regularizers", "constraint": "constraints"}
 
-_PLAIN = re.compile(r"[ -!#-\[\]-~]*")
+_PLAIN = regex(r"[ -!#-\[\]-~]*")
 
 
 def literal(value: Any, where: str) -> str:

@@ -8,17 +8,17 @@ The functions in `messages/` make messages; `render/` turns diagnostics into tex
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal
 
 from dslc.diagnostics.cause import Cause
 from dslc.record import record, replace
+from dslc.regex import regex
 from dslc.source import Span
 
 Severity = Literal["error", "warning", "note"]
 
-_LINE = re.compile(r"\bline \d")
+_LINE = regex(r"\bline \d")
 
 
 @record

@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Diagnostic
+from dslc.regex import regex
 
 _BRACKETS = ("DSL102", "DSL103", "DSL104", "DSL105")
 """Brackets and quotes without their other half: what else is said of their line guesses at what stands in them."""
@@ -326,4 +327,4 @@ def _heads(text: str) -> tuple[Sequence[int], int]:
     return [row for row, line in enumerate(lines, 1) if _HEAD.match(line) is not None], len(lines)
 
 
-_HEAD = re.compile(r"(?:block|model|fn|extern|use)\b[ \t]+\S")
+_HEAD = regex(r"(?:block|model|fn|extern|use)\b[ \t]+\S")

@@ -21,6 +21,7 @@ from dslc.diagnostics.fixing import line_after
 from dslc.diagnostics.messages import syntax
 from dslc.diagnostics.python_class import as_one_class
 from dslc.record import replace
+from dslc.regex import regex
 from dslc.source import Span
 
 _PLACES = 4  # how often "and here" is said of one mistake
@@ -295,7 +296,7 @@ class _Missing:
         return [*self.named.get(each.span.text, ()), *here] if each.code == "DSL204" else here
 
 
-_OWNER = re.compile(r"\s*(?:block|model|fn)\s+(\w+)")
+_OWNER = regex(r"\s*(?:block|model|fn)\s+(\w+)")
 
 
 _LONGEST = 60  # of a line that is shown again

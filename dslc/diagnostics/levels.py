@@ -12,19 +12,19 @@ In: diagnostics, and `Levels` or the comments of a file.  Out: those that are le
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from dslc.diagnostics.diagnostic import Diagnostic, has_errors
 from dslc.diagnostics.messages import taste
 from dslc.record import record, replace
+from dslc.regex import regex
 from dslc.source import Span
 
 Level = Literal["ignore", "warn", "error"]
 LEVELS: tuple[Level, ...] = ("ignore", "warn", "error")
 
-CODE = re.compile(r"DSL\d{0,3}")
+CODE = regex(r"DSL\d{0,3}")
 """A code, or the beginning of several."""
 
 WARNINGS = (
@@ -35,7 +35,7 @@ WARNINGS = (
 )  # fmt: skip
 """The codes of all warnings and notes, which the catalogue knows, too, but not at the start of every run."""
 
-IGNORES = re.compile(r"#\s*dslc:\s*ignore\b\s*(?:\[([^\]\n]*)\][^\n]*)?$")
+IGNORES = regex(r"#\s*dslc:\s*ignore\b\s*(?:\[([^\]\n]*)\][^\n]*)?$")
 """A comment that silences codes; the first group has them, and what stands behind them says why."""
 
 

@@ -9,7 +9,6 @@ the text to put in place of the word at the cursor. What there is to read about 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable as Function
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, assert_never
@@ -32,6 +31,7 @@ from dslc.program import nodes as p
 from dslc.program.items import EXTERNS, OBJECTS, defined, kind_of, members
 from dslc.program.scope import BUILTINS, LAYER_NAMESPACE, NAMESPACES, TENSOR_NAMESPACES
 from dslc.record import record
+from dslc.regex import regex
 from dslc.source import Source
 from dslc.syntax.lexer import tokenize
 from dslc.syntax.parse import parse
@@ -90,10 +90,10 @@ _ITEMS = {
     "extern": "extern ${1:Name} from ${2:package.module}",
 }
 _EXTERNS = "{kind} ${{1:name}} from ${{2:package.module}}"
-_FIRST_NAME = re.compile(r"\s*(\w+)")
-_STRING = re.compile(r"[\"']([^\"'\n]*)[\"']")
-_IN_NAME = re.compile(r"[\"']\s*(?:not\s+)?in\s+(\w+)")
-_SPREAD = re.compile(r"\*\*(\w+)")
+_FIRST_NAME = regex(r"\s*(\w+)")
+_STRING = regex(r"[\"']([^\"'\n]*)[\"']")
+_IN_NAME = regex(r"[\"']\s*(?:not\s+)?in\s+(\w+)")
+_SPREAD = regex(r"\*\*(\w+)")
 _ALLOWED = {
     "MODEL": ("input", "output", "shared", "loss", "for", "if", "assert"),
     "BLOCK": ("input", "output", "shared", "weight", "loss", "for", "if", "assert"),

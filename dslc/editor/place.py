@@ -10,10 +10,10 @@ Only the piece of the text is read that the place lies in, and only up to it (se
 
 from __future__ import annotations
 
-import re
 from typing import Literal
 
 from dslc.record import record, replace
+from dslc.regex import regex
 from dslc.source import Source
 from dslc.syntax.lexer import tokenize
 from dslc.syntax.pieces import pieces
@@ -28,7 +28,7 @@ Kind = Literal[
 a dictionary, what stands behind `ops.`, text of a string, the path of a `use`, its names, the dtype of a contract, the kind of a
 parameter or an `extern`, a code that a comment silences, or nothing that anybody could know."""
 
-_CODES = re.compile(r"#\s*dslc:\s*ignore\s*\[(?:[^\]\n]*[\[,\s])?$")
+_CODES = regex(r"#\s*dslc:\s*ignore\s*\[(?:[^\]\n]*[\[,\s])?$")
 """A comment that names codes, up to where one begins."""
 
 _LONG = ('"""', "'''")

@@ -12,14 +12,15 @@ import re
 from unicodedata import category
 
 from dslc.emit.leaf import INDENT, LINE_LENGTH
+from dslc.regex import regex
 
 _INTEGER = r"0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|0(?:_?0)*|[1-9](?:_?[0-9])*"
 _DIGITS = r"[0-9](?:_?[0-9])*"
 _FLOAT = rf"(?:{_DIGITS}\.(?:{_DIGITS})?|\.{_DIGITS})(?:[eE][+-]?{_DIGITS})?|{_DIGITS}[eE][+-]?{_DIGITS}"
-_NUMBER = re.compile(f"{_FLOAT}|{_INTEGER}")
-_PRAGMA = re.compile(r"\s*type\s*:|.*(fmt|yapf)\s*:", re.DOTALL)
-_UNSEEN = re.compile(r"[^ -~]")
-_SPECIAL = re.compile(r"[^\n -~]|\\|\"\"\"")
+_NUMBER = regex(f"{_FLOAT}|{_INTEGER}")
+_PRAGMA = regex(r"\s*type\s*:|.*(fmt|yapf)\s*:", re.DOTALL)
+_UNSEEN = regex(r"[^ -~]")
+_SPECIAL = regex(r"[^\n -~]|\\|\"\"\"")
 _QUOTES = '"""'
 
 

@@ -8,7 +8,6 @@ In: what Keras has against the arguments of a layer, and the stage that gives th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from dslc.diagnostics.cause import Cause
@@ -16,9 +15,10 @@ from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.keras.types import Refusal
 from dslc.program import nodes as p
 from dslc.record import replace
+from dslc.regex import regex
 from dslc.source import Span
 
-_HEAD = re.compile(r"(?:^|=|\(|\[|,|\boutput(?:\s+\w+\s*=)?)\s*(\w+|\([^()]*\))\s*->\s*\Z")
+_HEAD = regex(r"(?:^|=|\(|\[|,|\boutput(?:\s+\w+\s*=)?)\s*(\w+|\([^()]*\))\s*->\s*\Z")
 """A value, or several in brackets, at the beginning of a chain whose first stage comes next."""
 
 

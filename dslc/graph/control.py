@@ -30,6 +30,7 @@ from dslc.graph.values import (
 from dslc.keras.types import Unknown
 from dslc.program import nodes as p
 from dslc.program.traversal import asks_training, taken_apart, walk
+from dslc.regex import regex
 from dslc.shapes.dim import Sym, known
 from dslc.source import Span
 
@@ -178,7 +179,7 @@ def _chosen(node: p.If) -> tuple[str, Span] | None:
     return f"{name} = ops.where({node.test.span.text}, {', '.join(shown)})", node.span
 
 
-_IN_IF = re.compile(r"(?:^|[;{}])[ \t]*(?:else[ \t]+)?if\b[^{}]*\Z")
+_IN_IF = regex(r"(?:^|[;{}])[ \t]*(?:else[ \t]+)?if\b[^{}]*\Z")
 """The beginning of a line up to a test that decides between statements."""
 
 

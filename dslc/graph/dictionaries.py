@@ -39,6 +39,7 @@ from dslc.program import nodes as p
 from dslc.program.spread import entries
 from dslc.program.traversal import is_starred
 from dslc.record import replace
+from dslc.regex import regex
 from dslc.source import Span
 
 
@@ -79,7 +80,7 @@ def dictionary(run: Run, frame: Frame, e: p.DictionaryOf) -> Any:
     return made(run, frame, found, e.span)
 
 
-_NAMED = re.compile(r"(?:^|\n)([ \t]*)([^\W\d]\w*)[ \t]*=[ \t]*$")
+_NAMED = regex(r"(?:^|\n)([ \t]*)([^\W\d]\w*)[ \t]*=[ \t]*$")
 
 
 def _as_record(e: p.DictionaryOf) -> tuple[str, Fix] | None:

@@ -31,6 +31,7 @@ from dslc.keras.layer import HOLDS_LAYERS, Layer, Row
 from dslc.keras.types import Refusal
 from dslc.program import nodes as p
 from dslc.record import replace
+from dslc.regex import regex
 from dslc.source import Span
 
 _THOUSANDS = 3
@@ -213,7 +214,7 @@ def _with_batch(value: p.Expr) -> str:
     return f"the input says it: `input x = Input({shape.replace('?', 'None')}, batch_size={sizes[0]})`"
 
 
-_FOLLOWING = re.compile(r"\s*->\s*([A-Z]\w*(?:\((?:[^()]|\([^()]*\))*\))?)")
+_FOLLOWING = regex(r"\s*->\s*([A-Z]\w*(?:\((?:[^()]|\([^()]*\))*\))?)")
 
 
 def _around_next(stage: p.MakeLayer) -> Edit | None:
@@ -447,7 +448,7 @@ def _meant(message: Message, stage: p.MakeLayer, value: p.Expr) -> str | None:
             return None
 
 
-_FLOAT = re.compile(r"=-?\d+\.\d+\)`")
+_FLOAT = regex(r"=-?\d+\.\d+\)`")
 """How a message shows an argument that is a number with a point."""
 
 

@@ -16,6 +16,7 @@ from dslc.diagnostics.vocabulary import einops
 from dslc.keras.samples import SAMPLES
 from dslc.keras.written import written
 from dslc.program import nodes as p
+from dslc.regex import regex
 
 _USUAL = {
     "units": 64, "filters": 32, "kernel_size": 3, "pool_size": 2, "num_heads": 4, "key_dim": 32, "input_dim": 1000, "output_dim": 64,
@@ -55,7 +56,7 @@ def usual_for(argument: str) -> str:
     return written(_USUAL.get(argument, SAMPLES.get(argument, 1)))
 
 
-_LISTED = re.compile(r"`\w+\(\w+=\[\d+(?:, \d+)+\]\)`")
+_LISTED = regex(r"`\w+\(\w+=\[\d+(?:, \d+)+\]\)`")
 """How a message shows an argument that is a list of numbers."""
 
 

@@ -16,6 +16,7 @@ from pygments import token as t
 from pygments.lexer import Lexer
 
 from dslc.program.scope import BUILTINS, NAMESPACES
+from dslc.regex import regex
 from dslc.source import Source
 from dslc.syntax.foreign import foreign_document
 from dslc.syntax.lexer import tokenize
@@ -23,8 +24,8 @@ from dslc.syntax.tables import ENDS_VALUE, ITEMS, KEYWORDS, OPERATORS, SOFT, STA
 
 _WORDS = frozenset(KEYWORDS.values())
 _PUNCTUATION = frozenset(OPERATORS[text] for text in "()[]{},:.")
-_REPLACEMENT = re.compile(r"\{\{|\}\}|\{[^{}]*\}|\\.")
-_ESCAPE = re.compile(r"\\.", re.DOTALL)
+_REPLACEMENT = regex(r"\{\{|\}\}|\{[^{}]*\}|\\.")
+_ESCAPE = regex(r"\\.", re.DOTALL)
 
 Piece = tuple[int, Any, str]
 

@@ -23,6 +23,7 @@ from dslc.keras.layer import Kind, Layer
 from dslc.keras.types import Function, Unknown
 from dslc.keras.written import written
 from dslc.record import record, replace
+from dslc.regex import regex
 from dslc.shapes.dim import Sym, known
 
 
@@ -50,7 +51,7 @@ def whole(layer: str, argument: str, value: Any) -> Message | None:
     return None if isinstance(value, int) else not_whole(layer, argument, value, "a whole number")
 
 
-_NUMBER = re.compile(r"\s*-?\d+(\.\d*)?(e-?\d+)?\s*")
+_NUMBER = regex(r"\s*-?\d+(\.\d*)?(e-?\d+)?\s*")
 
 
 def number(layer: str, argument: str, value: Any) -> Message | None:

@@ -9,7 +9,6 @@ above an item, in its head or behind it stand above its function or class. What 
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import assert_never
@@ -18,12 +17,13 @@ from dslc.lower import plan
 from dslc.program import nodes as p
 from dslc.program.traversal import statements_in, walk
 from dslc.record import record, replace
+from dslc.regex import regex
 from dslc.source import Span
 
-_BETWEEN = re.compile(r"(?:\s|->|#[^\n]*)*")
+_BETWEEN = regex(r"(?:\s|->|#[^\n]*)*")
 """What may stand between a comment and what it speaks of: other comments, and the arrow to a stage."""
 
-_FOR_DSLC = re.compile(r"#\s*dslc\s*:")
+_FOR_DSLC = regex(r"#\s*dslc\s*:")
 
 _METHODS = ("call", "__init__", "build")
 """Where a comment looks for its step, in this order."""

@@ -5,18 +5,18 @@ In: the lines of a file.  Out: whatever the functions ask that write other lines
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.notations.places import bare
 from dslc.record import record, replace
+from dslc.regex import regex
 
 Change = tuple[int, int, tuple[str, ...]]
 Right = tuple[Change, ...]
 """Lines, from one up to another, and those that stand in their place. Where the last is before the first, they are put in."""
 
-_BOUND = re.compile(r"(?:input[ ]+)?([a-z]\w*)[ ]*(?::|[-+*/]?=(?!=))")
+_BOUND = regex(r"(?:input[ ]+)?([a-z]\w*)[ ]*(?::|[-+*/]?=(?!=))")
 """A line that gives a name the value which flows."""
 
 _MOST = 60  # lines of a body that are looked at

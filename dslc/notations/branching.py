@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dslc.casing import camel_case
 from dslc.notations.around import Change, Right, Where
 from dslc.notations.commas import entries_of
+from dslc.regex import regex
 
 
 def named_branches(found: re.Match[str], where: Where) -> Iterator[Right]:
@@ -25,7 +26,7 @@ def named_branches(found: re.Match[str], where: Where) -> Iterator[Right]:
     line = f"{', '.join(names)} = {found['flow'].strip()} -> [{', '.join(layer for _, layer in entries)}]"
     changed: list[Change] = [(where.row, where.row, (where.indented(line),))]
     for row in range(where.row + 1, where.extent[1] + 1) if whole else ():
-        part = re.compile(rf"(?<![\w.]){whole}(?:\.(\w+)|\[[\"'](\w+)[\"']\])")
+        part = regex(rf"(?<![\w.]){whole}(?:\.(\w+)|\[[\"'](\w+)[\"']\])")
         new = part.sub(lambda each: f"{whole}_{each[1] or each[2]}", where.lines[row - 1])
         if new != where.lines[row - 1]:
             changed.append((row, row, (new,)))
@@ -77,7 +78,7 @@ def unshared(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`shared d = x -> Dense(8)`: a value, or a layer through which data flows where it is used."""
     name, flow = found["name"], found["flow"]
     rows = range(where.row + 1, where.extent[1] + 1)
-    used = re.compile(rf"->[ ]*{name}\b")
+    used = regex(rf"->[ ]*{name}\b")
     if not any(used.search(where.lines[row - 1]) for row in rows):
         yield ((where.row, where.row, (where.indented(f"{name} = {flow} -> {found['layers']}"),)),)
         return

@@ -5,9 +5,9 @@ at_commas("x, (2, 3), a=[1, 2]")        ["x", "(2, 3)", "a=[1, 2]"]
 
 from __future__ import annotations
 
-import re
+from dslc.regex import regex
 
-_COMMA = re.compile(r",(?![^(\[{]*[)\]}])")
+_COMMA = regex(r",(?![^(\[{]*[)\]}])")
 
 
 def at_commas(text: str) -> list[str]:
@@ -20,7 +20,7 @@ def parts_of(text: str) -> list[str]:
     return [each for each in at_commas(text) if each]
 
 
-_ENTRY = re.compile(r"[\"']?(\w+)[\"']?[ ]*[=:][ ]*(.+)")
+_ENTRY = regex(r"[\"']?(\w+)[\"']?[ ]*[=:][ ]*(.+)")
 
 
 def entries_of(text: str) -> list[tuple[str, str]] | None:

@@ -5,20 +5,20 @@ In: the lines of a body.  Out: the layers with what flows into each, behind thos
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 
 from dslc.notations.found import LINE, Found, Part, Row
 from dslc.notations.graphs import in_order
 from dslc.notations.phrases import read
+from dslc.regex import regex
 
-NAMED = re.compile(r"(?:layer\s+(\w+)\s*[:=]|(\w+)\s*:)\s*(?:layer\s+)?((?:\w+\.)*[A-Z]\w*(?:\(.*\))?)[;,]?")
+NAMED = regex(r"(?:layer\s+(\w+)\s*[:=]|(\w+)\s*:)\s*(?:layer\s+)?((?:\w+\.)*[A-Z]\w*(?:\(.*\))?)[;,]?")
 """A line that declares a layer."""
 
-_EDGE = re.compile(r"(?:connect|edge|link|flow)\s*\(?\s*\w+(?:\s*(?:->|-->|=>|,|\bto\b)\s*\w+)+\s*\)?;?")
-_BETWEEN = re.compile(r"-->|->|=>|,|\bto\b")
-_WORD = re.compile(r"\w+\s*\(?")
+_EDGE = regex(r"(?:connect|edge|link|flow)\s*\(?\s*\w+(?:\s*(?:->|-->|=>|,|\bto\b)\s*\w+)+\s*\)?;?")
+_BETWEEN = regex(r"-->|->|=>|,|\bto\b")
+_WORD = regex(r"\w+\s*\(?")
 
 
 def connected(rows: Sequence[Row], dimensions: int) -> Found | None:

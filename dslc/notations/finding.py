@@ -16,6 +16,7 @@ from dslc.notations.json_texts import json_text
 from dslc.notations.operations import operations
 from dslc.notations.phrases import knows, read
 from dslc.notations.sections import sections
+from dslc.regex import regex
 
 _MOST = 2_000
 """Lines of a body that are looked at."""
@@ -36,7 +37,7 @@ def found_in(rows: Sequence[Row], wrong: Set[int], dimensions: int) -> Found | N
     return _anything(rows, wrong, dimensions)
 
 
-_SECTION = re.compile(r"layers?\s*:?\s*\{")
+_SECTION = regex(r"layers?\s*:?\s*\{")
 
 
 def _declared(rows: Sequence[Row], dimensions: int) -> Found | None:
@@ -86,15 +87,15 @@ def _anything(rows: Sequence[Row], wrong: Set[int], dimensions: int) -> Found | 
     return Found("in a notation of others", tuple(number for number, _ in theirs), tuple(parts))
 
 
-_CONTAINER = re.compile(r"\b(?:[Ss]equential|Chain)\(\)$")
-_GIVEN = re.compile(r"(\w+)\s*(?:=>?|:)\s*(.*)")
-_DECLARED = re.compile(r"(?:\w+(?:::|\.))*([A-Z]\w*)\s+\w+\s*[{(](.*)[})]")
+_CONTAINER = regex(r"\b(?:[Ss]equential|Chain)\(\)$")
+_GIVEN = regex(r"(\w+)\s*(?:=>?|:)\s*(.*)")
+_DECLARED = regex(r"(?:\w+(?:::|\.))*([A-Z]\w*)\s+\w+\s*[{(](.*)[})]")
 """A layer as languages with types declare it: `torch::nn::Linear fc1{784, 128}`."""
 
 _AROUND = (
-    re.compile(r"(?:\w+\s+)?\$?\w+(?:\s*:\s*\w+)?\s*=\s*(?:new\s+)?(.*)"),
-    re.compile(r"(?:\w+[.:])*\.?add\((.*)\)"),
-    re.compile(r"(?:\d+|new)\s+(.*)"),
+    regex(r"(?:\w+\s+)?\$?\w+(?:\s*:\s*\w+)?\s*=\s*(?:new\s+)?(.*)"),
+    regex(r"(?:\w+[.:])*\.?add\((.*)\)"),
+    regex(r"(?:\d+|new)\s+(.*)"),
 )
 """What stands around a layer in the languages of others: a name that is given it, a call that adds it, a number."""
 

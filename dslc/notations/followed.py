@@ -9,7 +9,6 @@ without the mistakes that are gone once another one is mended, for they follow f
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence, Set
 
@@ -20,6 +19,7 @@ from dslc.notations.edited import changes, edit_of_lines
 from dslc.notations.places import Items, bare, items_of, line_of
 from dslc.notations.settled import ALLOWED, Tried
 from dslc.record import record, replace
+from dslc.regex import regex
 from dslc.source import Source
 
 Answered = Callable[[Source, Sequence[Diagnostic]], Sequence[Diagnostic]]
@@ -177,7 +177,7 @@ def _followers(
     return found
 
 
-_WRITE = re.compile(r"(.+?): (?:write )?`[^`]*`[^`]*")
+_WRITE = regex(r"(.+?): (?:write )?`[^`]*`[^`]*")
 
 
 def _why(each: Diagnostic) -> str | None:

@@ -15,6 +15,7 @@ from dslc.notations.found import ARGUMENTS, LINE, OWN, Found, Part, Row
 from dslc.notations.phrases import knows, of_section, read
 from dslc.notations.sections import PAIR, section
 from dslc.record import record
+from dslc.regex import regex
 
 
 @record
@@ -39,74 +40,74 @@ class Form:
 _WORD = r"[A-Za-z][\w.]*"
 _BOX = r"[\u2500-\u257f|]"
 _ARROW = r"(?:-+>|→|=>|⟶|>>|\|>)"
-_ENDS = re.compile(
+_ENDS = regex(
     r"(?i:outputs?|end|begin|start|layers?(?:[ \t]+(?:units|size|sizes|filters|activation|shape|type|name))+)"
 )
 
 FORMS = (
-    Form("a table of Markdown", re.compile(r"\|(?P<said>.*\|.*?)\|?"), re.compile(r"[|+][\s|:+=-]*")),
+    Form("a table of Markdown", regex(r"\|(?P<said>.*\|.*?)\|?"), regex(r"[|+][\s|:+=-]*")),
     Form(
         "the summary of a Keras model",
-        re.compile(rf"{_BOX}?\s*{_WORD}\s*\((?P<said>{_WORD})\)\s*{_BOX}?\s*\[?\((?P<sizes>[\w, ]+)\)\]?.*\d\s*{_BOX}?.*"),
-        re.compile(rf"(?:{_BOX}|[_=\s])+|{_BOX}?\s*(?:Model:.*|Layer \(type\).*)|(?:Total|Trainable|Non-trainable) params:.*"),
+        regex(rf"{_BOX}?\s*{_WORD}\s*\((?P<said>{_WORD})\)\s*{_BOX}?\s*\[?\((?P<sizes>[\w, ]+)\)\]?.*\d\s*{_BOX}?.*"),
+        regex(rf"(?:{_BOX}|[_=\s])+|{_BOX}?\s*(?:Model:.*|Layer \(type\).*)|(?:Total|Trainable|Non-trainable) params:.*"),
         certain=True,
     ),
-    Form("the text of a module of PyTorch", re.compile(r"\(\w+\): (?P<said>\w+\(.*\))"), re.compile(r"(?:\(\w+\): )?\w+\(|\)"), certain=True),
-    Form("XML", re.compile(r"<(?P<said>[\w-]+(?:\s+[\w-]+\s*=\s*\"[^\"]*\")*)\s*/?>(?:</[\w-]+>)?"), re.compile(r"</.*>|<\?.*>|<(?:model|network|layers|net|sequential)\b[^<>]*>"), certain=True),
-    Form("a table", re.compile(r"(?:\d+\s*\|\s*)?(?P<said>[A-Za-z][^|]*(?:\|[^|]*)+)"), re.compile(r"[\s|:+=-]+"), loose=True),
-    Form("a tree", re.compile(r"[│|\s]*[├└╰╭┌|+`][─-]+[>\s]*(?P<said>\w.*)"), re.compile(r"[│|\s]+")),
-    Form("a numbered list", re.compile(r"(?:\(?\d+[.):]|(?:[Ll]ayer|[Ss]tep|[Ss]tage)[ ]*\d+[ ]*[:.)-])\s+(?P<said>\S.*)")),
-    Form("a list of points", re.compile(r"[-*+•–]\s+(?P<said>[A-Za-z*`].*)"), loose=True),
-    Form("R", re.compile(r"(?:\w+\s*(?:<-|=)\s*)?(?P<said>layer_\w+\(.*\))\s*(?:%>%|\|>)?"), re.compile(r"(?:\w+\s*(?:<-|=)\s*)?keras_model\w*\(.*\)\s*(?:%>%|\|>)?|library\(.*\)")),
-    Form("MATLAB", re.compile(r"(?P<said>[a-z]\w*Layer(?:\(.*\))?)[;,]?"), re.compile(r"\w+\s*=\s*\[|\];?")),
-    Form("JavaScript", re.compile(r"(?:\w+\.add\()?(?:tf\.)?layers\.(?P<said>\w+)\(\{(?P<entries>.*)\}\)+[;,]?"), re.compile(r"(?:const|let|var)\s+\w+\s*=\s*tf\..*")),
-    Form("layers with entries in braces", re.compile(r"(?P<said>[A-Za-z]\w*)\s*:?\s*\{(?P<entries>[^{}]*:[^{}]*)\},?")),
-    Form("Swift", re.compile(r"(?:let|var)\s+\w+\s*=\s*(?P<said>[A-Z]\w*)(?:<\w+>)?\((?P<entries>\w+:.*)\)")),
+    Form("the text of a module of PyTorch", regex(r"\(\w+\): (?P<said>\w+\(.*\))"), regex(r"(?:\(\w+\): )?\w+\(|\)"), certain=True),
+    Form("XML", regex(r"<(?P<said>[\w-]+(?:\s+[\w-]+\s*=\s*\"[^\"]*\")*)\s*/?>(?:</[\w-]+>)?"), regex(r"</.*>|<\?.*>|<(?:model|network|layers|net|sequential)\b[^<>]*>"), certain=True),
+    Form("a table", regex(r"(?:\d+\s*\|\s*)?(?P<said>[A-Za-z][^|]*(?:\|[^|]*)+)"), regex(r"[\s|:+=-]+"), loose=True),
+    Form("a tree", regex(r"[│|\s]*[├└╰╭┌|+`][─-]+[>\s]*(?P<said>\w.*)"), regex(r"[│|\s]+")),
+    Form("a numbered list", regex(r"(?:\(?\d+[.):]|(?:[Ll]ayer|[Ss]tep|[Ss]tage)[ ]*\d+[ ]*[:.)-])\s+(?P<said>\S.*)")),
+    Form("a list of points", regex(r"[-*+•–]\s+(?P<said>[A-Za-z*`].*)"), loose=True),
+    Form("R", regex(r"(?:\w+\s*(?:<-|=)\s*)?(?P<said>layer_\w+\(.*\))\s*(?:%>%|\|>)?"), regex(r"(?:\w+\s*(?:<-|=)\s*)?keras_model\w*\(.*\)\s*(?:%>%|\|>)?|library\(.*\)")),
+    Form("MATLAB", regex(r"(?P<said>[a-z]\w*Layer(?:\(.*\))?)[;,]?"), regex(r"\w+\s*=\s*\[|\];?")),
+    Form("JavaScript", regex(r"(?:\w+\.add\()?(?:tf\.)?layers\.(?P<said>\w+)\(\{(?P<entries>.*)\}\)+[;,]?"), regex(r"(?:const|let|var)\s+\w+\s*=\s*tf\..*")),
+    Form("layers with entries in braces", regex(r"(?P<said>[A-Za-z]\w*)\s*:?\s*\{(?P<entries>[^{}]*:[^{}]*)\},?")),
+    Form("Swift", regex(r"(?:let|var)\s+\w+\s*=\s*(?P<said>[A-Z]\w*)(?:<\w+>)?\((?P<entries>\w+:.*)\)")),
     Form(
         "a list with a layer on each line",
-        re.compile(rf"(?P<said>(?:\w+\.)*[A-Za-z]\w*{ARGUMENTS}?(?:,\s+(?:\w+\.)*[A-Za-z]\w*{ARGUMENTS}?)*),"),
-        re.compile(r"(?:\w+\s*=\s*)?(?:\w+\.)*(?:Sequential|ModuleList|Chain|Stack|Serial|serial)\(\[?|\]?\)+|[\[\]]|(?:\w+\s*=\s*)\["),
+        regex(rf"(?P<said>(?:\w+\.)*[A-Za-z]\w*{ARGUMENTS}?(?:,\s+(?:\w+\.)*[A-Za-z]\w*{ARGUMENTS}?)*),"),
+        regex(r"(?:\w+\s*=\s*)?(?:\w+\.)*(?:Sequential|ModuleList|Chain|Stack|Serial|serial)\(\[?|\]?\)+|[\[\]]|(?:\w+\s*=\s*)\["),
         loose=True,
-        between=re.compile(r",\s+(?=(?:\w+\.)*[A-Za-z]\w*(?:\(|,|$))"),
-        last=re.compile(r"(?P<said>(?:\w+\.)*[A-Za-z]\w*(?:\([^()]*+(?:\([^()]*+\)[^()]*+)*+\))?)[\])]*"),
+        between=regex(r",\s+(?=(?:\w+\.)*[A-Za-z]\w*(?:\(|,|$))"),
+        last=regex(r"(?P<said>(?:\w+\.)*[A-Za-z]\w*(?:\([^()]*+(?:\([^()]*+\)[^()]*+)*+\))?)[\])]*"),
     ),
-    Form("Lisp", re.compile(r"\((?P<said>[a-z][\w-]*+\s[^()]*+(?:\([^()]*+\)[^()]*+)*+)\)+"), re.compile(r"\([\w-]+(?:\s+[\w-]+)?|\)+"), loose=True),
-    Form("layers with arrows between the lines", re.compile(rf"(?:\|\s*)?(?P<said>{_WORD}.*)"), re.compile(r"(?:[↓⬇⇓▼|]|[vV]|->|-->)+")),
+    Form("Lisp", regex(r"\((?P<said>[a-z][\w-]*+\s[^()]*+(?:\([^()]*+\)[^()]*+)*+)\)+"), regex(r"\([\w-]+(?:\s+[\w-]+)?|\)+"), loose=True),
+    Form("layers with arrows between the lines", regex(rf"(?:\|\s*)?(?P<said>{_WORD}.*)"), regex(r"(?:[↓⬇⇓▼|]|[vV]|->|-->)+")),
     Form(
         "a chain in words",
-        re.compile(rf"(?=.*{_ARROW}\s*\S)(?P<said>(?:[\[\"(]|\d|(?i:input)\b)(?:[^=:]|=>)*+)"),
+        regex(rf"(?=.*{_ARROW}\s*\S)(?P<said>(?:[\[\"(]|\d|(?i:input)\b)(?:[^=:]|=>)*+)"),
         loose=True,
         weak="Dense",
-        between=re.compile(rf"\s*{_ARROW}\s*"),
-        around=re.compile(r"@\w+"),
+        between=regex(rf"\s*{_ARROW}\s*"),
+        around=regex(r"@\w+"),
     ),
     Form(
         "a chain in words",
-        re.compile(rf"(?=.*{_ARROW}\s*\S)(?P<said>\d(?:[^=:]|=>)*+)"),
+        regex(rf"(?=.*{_ARROW}\s*\S)(?P<said>\d(?:[^=:]|=>)*+)"),
         weak="Dense",
-        between=re.compile(rf"\s*{_ARROW}\s*"),
+        between=regex(rf"\s*{_ARROW}\s*"),
         certain=True,
     ),
-    Form("sizes in a row", re.compile(r"(?P<said>\d+(?:\s*-\s*\d+)+)"), loose=True, weak="Dense", between=re.compile(r"\s*-\s*")),
+    Form("sizes in a row", regex(r"(?P<said>\d+(?:\s*-\s*\d+)+)"), loose=True, weak="Dense", between=regex(r"\s*-\s*")),
     Form(
         "functions one after the other",
-        re.compile(r"(?:\w+\s*=\s*)?(?P<said>[a-z]\w*(?:\s+[\w()]+)*(?:\s+\.\s+[a-z]\w*(?:\s+[\w()]+)*)+)|\w+\s*::\s*(?P<typed>Input.*)"),
-        re.compile(r"\w+\s*::(?!\s*Input).*"),
+        regex(r"(?:\w+\s*=\s*)?(?P<said>[a-z]\w*(?:\s+[\w()]+)*(?:\s+\.\s+[a-z]\w*(?:\s+[\w()]+)*)+)|\w+\s*::\s*(?P<typed>Input.*)"),
+        regex(r"\w+\s*::(?!\s*Input).*"),
         loose=True,
-        between=re.compile(r"\s+\.\s+"),
+        between=regex(r"\s+\.\s+"),
         backwards=True,
     ),
-    Form("layers in brackets", re.compile(r"[\[({](?P<said>[^\[\](){}]*)[\])}],?"), loose=True),
-    Form("lines with a mark before each", re.compile(r"(?:[a-z]{1,4}[.)]|[^\w\s(\[\"'{.#]{1,4})\s+(?P<said>\w.*)|(?P<alone>[Ii]nputs?\b.*)"), loose=True),
-    Form("formulas", re.compile(r"\w+\s*=\s*(?P<said>.*(?:\\[A-Za-z]+|[·σ∘₀-₉]|\b[WUb](?:_?\d)?\s+\w).*)"), certain=True),
-    Form("nodes of a KDL document", re.compile(r"(?=.*\w=\S)(?P<said>[a-z]\w*(?:\s+(?:[\w-]+=)?(?:\"[^\"]*\"|[\w.#]+))+);?"), loose=True),
-    Form("lines of CSV", re.compile(r"(?P<said>[A-Za-z]\w*(?:,\s*[\w.%]+)+),?"), loose=True),
-    Form("layers in words", re.compile(rf"(?P<said>{_WORD}(?:[ \t-]+{_WORD})*+[ \t]*:[ \t]*\S.*)|(?P<alone>{_WORD})"), _ENDS, loose=True),
-    Form("layers in words", re.compile(rf"(?P<said>{_WORD}(?:[ \t]+[\w.%()×,-]+)+)|(?P<alone>{_WORD})"), _ENDS, loose=True),
+    Form("layers in brackets", regex(r"[\[({](?P<said>[^\[\](){}]*)[\])}],?"), loose=True),
+    Form("lines with a mark before each", regex(r"(?:[a-z]{1,4}[.)]|[^\w\s(\[\"'{.#]{1,4})\s+(?P<said>\w.*)|(?P<alone>[Ii]nputs?\b.*)"), loose=True),
+    Form("formulas", regex(r"\w+\s*=\s*(?P<said>.*(?:\\[A-Za-z]+|[·σ∘₀-₉]|\b[WUb](?:_?\d)?\s+\w).*)"), certain=True),
+    Form("nodes of a KDL document", regex(r"(?=.*\w=\S)(?P<said>[a-z]\w*(?:\s+(?:[\w-]+=)?(?:\"[^\"]*\"|[\w.#]+))+);?"), loose=True),
+    Form("lines of CSV", regex(r"(?P<said>[A-Za-z]\w*(?:,\s*[\w.%]+)+),?"), loose=True),
+    Form("layers in words", regex(rf"(?P<said>{_WORD}(?:[ \t-]+{_WORD})*+[ \t]*:[ \t]*\S.*)|(?P<alone>{_WORD})"), _ENDS, loose=True),
+    Form("layers in words", regex(rf"(?P<said>{_WORD}(?:[ \t]+[\w.%()×,-]+)+)|(?P<alone>{_WORD})"), _ENDS, loose=True),
 )  # fmt: skip
 """Those by which nothing else can be meant stand first."""
 
-_FENCE = re.compile(r"`{3}\w*|[-=_*]{3,}|(?:let|val)\s+\w+\s*=")
+_FENCE = regex(r"`{3}\w*|[-=_*]{3,}|(?:let|val)\s+\w+\s*=")
 """Lines that stand around others in many notations."""
 
 

@@ -5,10 +5,9 @@ In: nothing.  Out: the records that every form of a notation makes, and what lin
 
 from __future__ import annotations
 
-import re
-
 from dslc.notations.phrases import Input, Stages
 from dslc.record import record
+from dslc.regex import regex
 
 Row = tuple[int, str]
 """The number of a line, and what stands in it."""
@@ -34,7 +33,7 @@ class Found:
     parts: tuple[Part, ...]
 
 
-OWN = re.compile(
+OWN = regex(
     r"(?:input|shared|weight)\s+[^\W\d]\w*\s*(?::|=\s*(?:\w+\.)*[A-Z])|output\s+(?:[^\W\d]\w*$|.*->)|[^\W\d]\w*\s*=(?!=).*->|(?:for|if|assert|loss|fn)\b"
 )
 """How lines of this language begin."""

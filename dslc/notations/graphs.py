@@ -14,21 +14,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from dslc.notations.commas import at_commas
 from dslc.notations.found import ARGUMENTS, LINE, Found, Part, Row
 from dslc.notations.phrases import Input, Stages, read
+from dslc.regex import regex
 
 _NODE = r"(?:[A-Za-z_]\w*)"
 _LABEL = r"(?:\[+[^\[\]]*\]+|\(+[^()]*\)+|\{+[^{}]*\}+|>[^\]]*\])"
-_EDGES = re.compile(
+_EDGES = regex(
     rf"{_NODE}\s*{_LABEL}?(?:\s*(?:--+>|==+>|-\.->|---)\s*(?:\|[^|]*\|\s*)?{_NODE}\s*{_LABEL}?)+;?|{_NODE}\s*\[[^\[\]=]*\];?"
 )
-_ARROWS = re.compile(r"\s*(?:--+>|==+>|-\.->|---)\s*(?:\|[^|]*\|\s*)?")
-_DOT_EDGES = re.compile(rf"{_NODE}(?:\s*->\s*{_NODE})+\s*(?:\[[^\]]*\])?\s*;?")
-_DOT_NODE = re.compile(
+_ARROWS = regex(r"\s*(?:--+>|==+>|-\.->|---)\s*(?:\|[^|]*\|\s*)?")
+_DOT_EDGES = regex(rf"{_NODE}(?:\s*->\s*{_NODE})+\s*(?:\[[^\]]*\])?\s*;?")
+_DOT_NODE = regex(
     rf"(?P<id>{_NODE})\s*\[(?:[^\]]*,\s*)?label\s*=\s*(?:\"(?P<label>[^\"]*)\"|(?P<bare>\w+))[^\]]*\]\s*;?"
 )
-_OF_MERMAID = re.compile(
+_OF_MERMAID = regex(
     r"(?:graph|flowchart)\s+(?:TD|TB|LR|RL|BT);?|subgraph\b.*|end|%%.*|style\b.*|classDef\b.*|class\b.*|```\w*"
 )
-_OF_DOT = re.compile(r"(?:strict\s+)?(?:di)?graph\b.*\{|(?:rankdir|node|edge|graph)\s*(?:=|\[).*|\}")
+_OF_DOT = regex(r"(?:strict\s+)?(?:di)?graph\b.*\{|(?:rankdir|node|edge|graph)\s*(?:=|\[).*|\}")
 
 
 def graph(rows: Sequence[Row], dimensions: int) -> Found | None:
@@ -96,7 +97,7 @@ def _node(name: str, label: str, dimensions: int) -> Input | Stages | None:
     return read(label or re.sub(r"[_\d]+$", "", name), dimensions)
 
 
-_CALL = re.compile(
+_CALL = regex(
     rf"(?P<word>(?:let|var|val|const|auto|final)\s+(?:mut\s+)?)?(?P<name>[A-Za-z_]\w*)\s*(?P<sign>:?=)\s*"
     rf"(?P<callee>[A-Za-z][\w.]*)\s*(?P<given>{ARGUMENTS})(?:\(\s*(?P<flow>\w+)\s*\))?\s*(?P<end>;?)"
 )
@@ -132,7 +133,7 @@ def calls(rows: Sequence[Row], dimensions: int) -> Found | None:
     return Found("calls of functions", tuple(number for number, _ in called), tuple(parts))
 
 
-_INPUT_CALL = re.compile(r"(?i)^(?:input|input_?layer|input_data|placeholder)$")
+_INPUT_CALL = regex(r"(?i)^(?:input|input_?layer|input_data|placeholder)$")
 
 
 def in_order(after: Mapping[str, Sequence[str]]) -> Iterator[str]:

@@ -17,8 +17,9 @@ from dslc.casing import camel_case
 from dslc.notations.around import Change, Right, Where
 from dslc.notations.commas import at_commas, parts_of
 from dslc.record import replace
+from dslc.regex import regex
 
-_RETURN = re.compile(r"((?:^|\{|\belse)[ \t]*)(?:return|yield)\b")
+_RETURN = regex(r"((?:^|\{|\belse)[ \t]*)(?:return|yield)\b")
 
 
 def item(found: re.Match[str], where: Where) -> Iterator[Right]:
@@ -71,7 +72,7 @@ def flowing(found: re.Match[str], where: Where) -> Iterator[Right]:
         yield ((row, last, made), *_flows(at, name, title, flows, last))
 
 
-_HEAD = re.compile(
+_HEAD = regex(
     r"(?:fn|function|func|fun|def|proc|sub|method)[ ]+(?P<name>\w+)[ ]*(?P<given>\(.*?\))[ ]*(?:->[ ]*\w+[ ]*)?(?P<sign>[{=])(?P<rest>.*)"
 )
 _MOST_FLOWS = 3
@@ -117,7 +118,7 @@ def _uses(where: Where, name: str, title: str, last: int) -> Iterator[Change]:
 
 def _flows(where: Where, name: str, title: str, flows: int, last: int) -> Iterator[Change]:
     """The lines that call a function, with an arrow in the place of its first arguments."""
-    call = re.compile(rf"(?<![\w.]){name}[ ]*(\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))")
+    call = regex(rf"(?<![\w.]){name}[ ]*(\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))")
 
     def written(one: re.Match[str]) -> str:
         if one.string[: one.start()].rstrip().endswith("->"):
@@ -176,7 +177,7 @@ def around(found: re.Match[str], where: Where) -> Iterator[Right]:
     yield ((where.row, where.row, lines),)
 
 
-_HEADS = re.compile(r"(?P<head>(?:if|for|else[ ]+if|elif|else|while|unless)\b[^{}:]*?)[ ]*(?:then|do)?")
+_HEADS = regex(r"(?P<head>(?:if|for|else[ ]+if|elif|else|while|unless)\b[^{}:]*?)[ ]*(?:then|do)?")
 
 
 def braced(found: re.Match[str], where: Where) -> Iterator[Right]:
@@ -200,7 +201,7 @@ def layers_of_constant(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`LAYERS = [Dense(8), Dense(4)]`, which a loop goes through: a block, through which data flows once."""
     title = camel_case(found["name"].lower())
     layers = parts_of(found["layers"])
-    loop = re.compile(rf"for[ ]+(\w+)[ ]+in[ ]+{found['name']}[ ]*\{{(.*)")
+    loop = regex(rf"for[ ]+(\w+)[ ]+in[ ]+{found['name']}[ ]*\{{(.*)")
     for row in range(where.row + 1, len(where.lines) + 1):
         head = loop.fullmatch(where.text(row))
         body = None if head is None else replace(where, row=row, extent=(1, len(where.lines))).closing()

@@ -18,15 +18,16 @@ from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from dslc.diagnostics.messages import foreign as messages
 from dslc.notations.settled import Tried, settled, still_said
 from dslc.record import record, replace
+from dslc.regex import regex
 from dslc.source import Source, Span
 
-_HEAD = re.compile(r"(?:for|if|elif|else|model|block|def)\b")
-_WORDS = re.compile(r"(?:model|block)\b")
-_BEGIN = re.compile(r"[ ]*\b(?:begin|do|is|then)$")
-_END = re.compile(r"\}|end(?:model|block)?\b")
+_HEAD = regex(r"(?:for|if|elif|else|model|block|def)\b")
+_WORDS = regex(r"(?:model|block)\b")
+_BEGIN = regex(r"[ ]*\b(?:begin|do|is|then)$")
+_END = regex(r"\}|end(?:model|block)?\b")
 """Words that stand behind a head in the place of a brace, and how a line begins that ends a body."""
 
-_ELSE = re.compile(r"(?:else|elif)\b")
+_ELSE = regex(r"(?:else|elif)\b")
 _OF_PYTHON = ("DSL210", "DSL211")
 """What is said of calls as Python has them, which come with such bodies."""
 
@@ -164,7 +165,7 @@ def _parts(text: str) -> tuple[str, str, str] | None:
     return None
 
 
-_OTHERS = re.compile(r"[{}]|(?<![=<>!])=(?!=)")
+_OTHERS = regex(r"[{}]|(?<![=<>!])=(?!=)")
 """What no head of a body without its brace has outside of brackets."""
 
 

@@ -17,6 +17,7 @@ from dslc.diagnostics.vocabulary import losses
 from dslc.notations.around import Change, Right, Where
 from dslc.notations.commas import at_commas, entries_of
 from dslc.notations.reordered import with_blocks
+from dslc.regex import regex
 
 _MOST = 12  # layers that are written one after the other
 
@@ -37,7 +38,7 @@ def by_key(found: re.Match[str], where: Where) -> Iterator[Right]:
         return
     name = found["name"]
     lines = [f"shared {name}_{key} = {layer}" for key, layer in entries]
-    used = re.compile(rf"(?:self\.)?(?<![\w.]){name}(?:\[[\"'](\w+)[\"']\]|\.(\w+))")
+    used = regex(rf"(?:self\.)?(?<![\w.]){name}(?:\[[\"'](\w+)[\"']\]|\.(\w+))")
     yield (
         (where.row, where.row, tuple(map(where.indented, lines))),
         *_rewritten(where, used, lambda each: f"{name}_{each[1] or each[2]}"),
@@ -46,7 +47,7 @@ def by_key(found: re.Match[str], where: Where) -> Iterator[Right]:
 
 def added_up(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`net = nn.Sequential()` and lines with `net.add(…)`: one shared chain."""
-    added = re.compile(rf"{found['name']}\.(?:add|append|add_module|push)\((?:[\"']\w+[\"'],[ ]*)?(.+)\)")
+    added = regex(rf"{found['name']}\.(?:add|append|add_module|push)\((?:[\"']\w+[\"'],[ ]*)?(.+)\)")
     layers: list[str] = []
     changed: list[Change] = []
     for row in range(where.row + 1, where.extent[1] + 1):
@@ -72,7 +73,7 @@ def loss(found: re.Match[str], where: Where) -> Iterator[Right]:
 
 def criterion(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`criterion = nn.CrossEntropyLoss()` and `loss criterion(logits, y)`: the loss where it is computed."""
-    used = re.compile(rf"(?:loss[ ]*=?[ ]*)?\b{found['criterion']}\((?P<one>[^(),]+),[ ]*(?P<two>[^(),]+)\)")
+    used = regex(rf"(?:loss[ ]*=?[ ]*)?\b{found['criterion']}\((?P<one>[^(),]+),[ ]*(?P<two>[^(),]+)\)")
     for row in range(where.extent[0], where.extent[1] + 1):
         one = used.search(where.text(row))
         if one is None:
@@ -104,7 +105,7 @@ _GUESSES = (
 )  # fmt: skip
 """The layers that names are given to which nobody has declared, by the words in them."""
 
-_OF_SELF = re.compile(r"self\.(\w+)(?=\()")
+_OF_SELF = regex(r"self\.(\w+)(?=\()")
 
 
 def by_their_names(found: re.Match[str], where: Where) -> Iterator[Right]:
@@ -154,7 +155,7 @@ def weight(found: re.Match[str], where: Where) -> Iterator[Right]:
 def buffer(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`self.register_buffer("table", torch.zeros(8))`, and `self.table` below: a value under its name."""
     name = found["name"]
-    used = re.compile(rf"\bself\.{name}\b")
+    used = regex(rf"\bself\.{name}\b")
     line = where.indented(f"{name} = {found['value']}")
     yield ((where.row, where.row, (line,)), *_rewritten(where, used, lambda _: name))
 
@@ -191,7 +192,7 @@ _NODES = {
     "LSTM": "LSTM(64)", "GRU": "GRU(64)", "Identity": "Identity", "Elu": "ELU", "Gelu": 'Activation("gelu")', "ConvTranspose": "Conv2DTranspose(32, {kernel_shape}{strides})",
 }  # fmt: skip
 NODES = "|".join(_NODES)
-_NODE = re.compile(
+_NODE = regex(
     rf"(?P<before>(?:output[ ]+)?(?:\w+[ ]*=[ ]*)?)(?:onnx\.|op\.|helper\.)*(?P<node>{NODES})\((?P<given>[^()]*)\)"
 )
 
@@ -230,7 +231,7 @@ def _stage(node: str, told: dict[str, str]) -> str:
     return _NODES[node].format(kernel_shape=window, strides=strides + padded)
 
 
-_COLUMN = re.compile(
+_COLUMN = regex(
     r"(?P<name>\w+)[ ]*=[ ]*(?:\w+\.)*feature_column\.(?P<kind>\w+)\((?P<first>[^,()]+)(?:,[ ]*(?:\w+[ ]*=[ ]*)?(?P<second>\[[^\]]*\]|[^,()]+))?.*\)"
 )
 

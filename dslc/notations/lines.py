@@ -29,6 +29,7 @@ from dslc.notations.rephrased import rephrased
 from dslc.notations.settled import ALLOWED, Tried, settled
 from dslc.notations.written import Around, Line, written
 from dslc.record import record, replace
+from dslc.regex import regex
 from dslc.source import Source, Span
 
 _UNREADABLE = (
@@ -201,7 +202,7 @@ def _item(source: Source, items: Items, wrong: tuple[Set[int], Set[int]], number
     return _Item(found, bound, lines, None if lines is None else _fix(source, found, lines, items.is_whole))
 
 
-_BOUND = re.compile(r"(?:(?:input|weight|shared|output)[ \t]+)?([A-Za-z_]\w*)[ \t]*(?::|=(?!=))")
+_BOUND = regex(r"(?:(?:input|weight|shared|output)[ \t]+)?([A-Za-z_]\w*)[ \t]*(?::|=(?!=))")
 """A line that gives a name its value."""
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from dslc.notations.around import Right, Where
 from dslc.notations.commas import parts_of
+from dslc.regex import regex
 
 _TURNS = 16
 """So often a number can be halved that anybody writes down."""
@@ -201,8 +202,8 @@ def through_list(found: re.Match[str], where: Where) -> Iterator[Right]:
     if body is None or not body[1]:
         return
     last, lines = body
-    first = re.compile(rf"(?<![\w.]){name}(?:\[0\]|\.pop\((?:0)?\))")
-    away = re.compile(rf"{name}[ ]*=[ ]*{name}\[1:\]|(?:del[ ]+{name}\[0\])")
+    first = regex(rf"(?<![\w.]){name}(?:\[0\]|\.pop\((?:0)?\))")
+    away = regex(rf"{name}[ ]*=[ ]*{name}\[1:\]|(?:del[ ]+{name}\[0\])")
     each = "each" if name == "n" else "n"
     kept = [first.sub(each, line) for line in lines if not away.fullmatch(line)]
     if kept and kept != lines:

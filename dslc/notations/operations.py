@@ -15,15 +15,16 @@ from collections.abc import Sequence
 from dslc.notations.found import LINE, Found, Part, Row
 from dslc.notations.phrases import Input, Stages, of_section, read
 from dslc.record import replace
+from dslc.regex import regex
 
-_OPERATION = re.compile(
+_OPERATION = regex(
     r"%[\w#:.]+(?:, %[\w#:.]+)*\s*(?::\s*(?P<typed>(?:[^=]|(?<=strides)=)*?))?\s*=\s*\"?(?:(?P<mlir>[a-z]\w*)\.(?=\w)|(?P<torch>\w+)::)?(?P<name>[A-Za-z_][\w.]*)\"?\s*(?=[\[({% ]|$).*"
 )
-_AROUND = re.compile(
+_AROUND = regex(
     r"(?:func(?:\.func)?|module|builtin\.module|graph|return|func\.return)\b.*|%[\w.]+\s*[:\[](?!.*=\s*\w+::).*|\)?\s*[{}(]|[{}()]+|[)\]:,\s]+\{?"
 )
-_SHAPES = re.compile(r"(?:tensor<|FLOAT,?\s*|Float\()((?:[\d?]+\s*[x,]\s*)*[\d?]+)")
-_INPUT = re.compile(r"%(?:arg0|x|input|data|0)\b[^%]*")
+_SHAPES = regex(r"(?:tensor<|FLOAT,?\s*|Float\()((?:[\d?]+\s*[x,]\s*)*[\d?]+)")
+_INPUT = regex(r"%(?:arg0|x|input|data|0)\b[^%]*")
 _IDLE = (
     "constant",
     "const",

@@ -15,14 +15,15 @@ from collections.abc import Iterator, Sequence
 
 from dslc.notations.around import Change, Right, Where
 from dslc.notations.commas import parts_of
+from dslc.regex import regex
 
-_MODEL = re.compile(r"(model[ ]+\w+)[ ]*(?:\(((?:[^()]|\([^()]*\))*)\))?([ ]*\{.*)")
+_MODEL = regex(r"(model[ ]+\w+)[ ]*(?:\(((?:[^()]|\([^()]*\))*)\))?([ ]*\{.*)")
 
 
 def parameters(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`args = parser.parse_args()`: what differs from run to run is a parameter of the model, with the value that holds if nobody says another."""
     name = found["name"]
-    field = re.compile(
+    field = regex(
         rf"(?<![\w.\"']){name}(?:\.([a-z]\w*)|\[[\"'](\w+)[\"']\]|\.get\([\"'](\w+)[\"'](?:,[^()]*)?\))"
     )
     row = next((n for n in range(1, len(where.lines) + 1) if _MODEL.match(where.text(n))), None)
@@ -75,7 +76,7 @@ def below_name(found: re.Match[str], where: Where) -> Iterator[Right]:
 def by_second_name(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`use "blocks.kdl" as b`, and `b.Head` below: each name that is taken is said."""
     alias = found["alias"] or re.split(r"[/.]", found["file"].removesuffix(".kdl"))[-1]
-    used = re.compile(rf"(?<![\w.]){alias}(?:\.|::)([A-Za-z]\w*)")
+    used = regex(rf"(?<![\w.]){alias}(?:\.|::)([A-Za-z]\w*)")
     names: list[str] = []
     changed: list[Change] = []
     for row, line in enumerate(where.lines, 1):
@@ -121,7 +122,7 @@ def module_of_python(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`use MyLayer from my_layers.py`: what stands in a Python module is an `extern`, with as many parameters as its uses give it."""
     name = found["name"]
     module = found["module"].strip("./").replace("/", ".")
-    call = re.compile(rf"(?<![\w.]){name}(?:\(((?:[^()]|\([^()]*\))*)\))?")
+    call = regex(rf"(?<![\w.]){name}(?:\(((?:[^()]|\([^()]*\))*)\))?")
     used = next(
         (each for row, line in enumerate(where.lines, 1) if row != where.row and (each := call.search(line))),
         None,
@@ -145,7 +146,7 @@ def outputs_by_name(found: re.Match[str], where: Where) -> Iterator[Right]:
         names = [] if made is None else _outputs(where, made[3])
         if made is None or len(names) < _SEVERAL:
             continue
-        used = re.compile(rf"(?<![\w.]){whole}(?:\.([a-z]\w*)|\[[\"'](\w+)[\"']\]|\[(\d)\])")
+        used = regex(rf"(?<![\w.]){whole}(?:\.([a-z]\w*)|\[[\"'](\w+)[\"']\]|\[(\d)\])")
 
         def called(each: re.Match[str], names: Sequence[str] = names) -> str:
             return each[1] or each[2] or (names[int(each[3])] if int(each[3]) < len(names) else each[0])
@@ -186,7 +187,7 @@ def models_in_a_row(found: re.Match[str], where: Where) -> Iterator[Right]:
 def tapped_there(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`f = taps(base, "a")` and `x -> f`: the call where the arrow is."""
     changed: list[Change] = [(where.row, where.row, ())]
-    used = re.compile(rf"(?<=->[ ]){found['name']}\b")
+    used = regex(rf"(?<=->[ ]){found['name']}\b")
     for row in range(where.row + 1, where.extent[1] + 1):
         line = where.lines[row - 1]
         new = used.sub(lambda _: found["taps"], line)

@@ -20,6 +20,7 @@ from dslc.keras import layers
 from dslc.keras.layer import Layer, Row
 from dslc.keras.operations.rows import ACTIVATIONS
 from dslc.record import record
+from dslc.regex import regex
 
 
 @record
@@ -49,7 +50,7 @@ class Words:
     keywords: Mapping[str, str] = {}
 
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     r"""\s*(?:
       "(?P<string>[^"\n]*)"|'(?P<quoted>[^'\n]*)'
     |(?P<tuple>[(\[]\s*(?:\d+|None|\?|-1)(?:[\s,x×]+(?:\d+|None|\?|-1))*\s*,?\s*[)\]])
@@ -67,12 +68,12 @@ _TOKEN = re.compile(
 _LONGEST = 200
 """Characters of a phrase at the most: nobody writes a longer one."""
 
-_CALL = re.compile(r"([\w.]+)\s*\((.*)\)")
-_DASHED = re.compile(r"\b(conv|fc|dense)(\d)?(?:x\d)?-(\d+)\b", re.IGNORECASE)
+_CALL = regex(r"([\w.]+)\s*\((.*)\)")
+_DASHED = regex(r"\b(conv|fc|dense)(\d)?(?:x\d)?-(\d+)\b", re.IGNORECASE)
 """`conv3-64`, as papers write it: the sides of the window, and the filters."""
 
-_FROM_TO = re.compile(r"\b(\d+)\s*(?:=>|->|→|,?\s*to)\s*(?=\d)")
-_ORDINAL = re.compile(r"\b(layer|block|stage|step|hidden)[ _]*#?\d+\b", re.IGNORECASE)
+_FROM_TO = regex(r"\b(\d+)\s*(?:=>|->|→|,?\s*to)\s*(?=\d)")
+_ORDINAL = regex(r"\b(layer|block|stage|step|hidden)[ _]*#?\d+\b", re.IGNORECASE)
 
 _SEVERAL_WORDS = 4  # of which the name of a layer is made: `global average pooling 2d`
 _WEAK = {"input": "Input", "inputs": "Input", "output": "Dense", "outputs": "Dense", "hidden": "Dense", "out": "Dense", "in": "Input", "takes": "Input", "accepts": "Input"}  # fmt: skip

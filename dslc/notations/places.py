@@ -5,19 +5,19 @@ In: a source.  Out: the extents of its items, their bodies without what stands a
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit
 from dslc.notations.found import Row
 from dslc.record import record
+from dslc.regex import regex
 from dslc.source import Source, Span
 
-_HEAD = re.compile(r"(?:block|model|fn|extern|use)\b[ \t]+[\w\"]")
-_BODY = re.compile(r"(?:block|model)\b[^{=(]*(?:\(.*\)[^{=(]*)?\{[ \t]*(?:#.*)?$")
-_NAME = re.compile(r"(?:block|model)[ \t]+(\w+)")
-_COMMENT = re.compile(r"((?<!\s)\s+#\s.*)$")
+_HEAD = regex(r"(?:block|model|fn|extern|use)\b[ \t]+[\w\"]")
+_BODY = regex(r"(?:block|model)\b[^{=(]*(?:\(.*\)[^{=(]*)?\{[ \t]*(?:#.*)?$")
+_NAME = regex(r"(?:block|model)[ \t]+(\w+)")
+_COMMENT = regex(r"((?<!\s)\s+#\s.*)$")
 
 
 @record

@@ -18,6 +18,7 @@ from dslc.notations.found import Row
 from dslc.notations.places import Items, line_span, replaced
 from dslc.notations.settled import Tried, settled, still_said
 from dslc.record import record, replace
+from dslc.regex import regex
 from dslc.source import Source, Span
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def _told(source: Source, items: Items, number: int, body: Sequence[Row], tried:
     return message.at(line_span(source, found.rows[0]), (), fix)
 
 
-_PYTHON = re.compile(
+_PYTHON = regex(
     r"^(?:(?:async[ \t]+)?def[ \t]+(?:__init__|__call__|setup|build|forward|call)\b|self\.\w+[ \t]*=|@nn\.compact$"
     r"|(?:return[ \t]+|\w+[ \t]*=[ \t]*)?(?:\w+\.)*(?:Sequential|serial|Chain|Stack)\(.*\)$|.*\)\(.*;[ \t]*\w)",
     re.MULTILINE,

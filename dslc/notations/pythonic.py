@@ -16,6 +16,7 @@ from dslc.keras.layers import arguments
 from dslc.notations.around import Change, Right, Where
 from dslc.notations.commas import at_commas, parts_of
 from dslc.notations.loops import opposite
+from dslc.regex import regex
 
 
 def lambda_block(found: re.Match[str], where: Where) -> Iterator[Right]:
@@ -63,7 +64,7 @@ def _above(where: Where, name: str, title: str, lines: tuple[str, ...]) -> Right
     return ((top, top - 1, (*lines, "")), *changed) if where.row != top else ((top, top, lines), *changed[1:])
 
 
-_CASE = re.compile(r"(?:case[ ]+)?(?P<value>[^:{]+?)[ ]*(?::|=>|->|\{)[ ]*(?P<rest>.*?)[ ]*\}?")
+_CASE = regex(r"(?:case[ ]+)?(?P<value>[^:{]+?)[ ]*(?::|=>|->|\{)[ ]*(?P<rest>.*?)[ ]*\}?")
 
 
 def matched(found: re.Match[str], where: Where) -> Iterator[Right]:
@@ -133,7 +134,7 @@ def gathered(found: re.Match[str], where: Where) -> Iterator[Right]:
         .replace(f"**{name}", f"**{own}")
     )
     changed: list[Change] = [(where.row, where.row, (head,))]
-    use = re.compile(rf"(?<!block )\b{found['name']}\(((?:[^()]|\([^()]*\))*)\)")
+    use = regex(rf"(?<!block )\b{found['name']}\(((?:[^()]|\([^()]*\))*)\)")
 
     def with_one(call: re.Match[str]) -> str:
         parts = parts_of(call[1])
@@ -239,7 +240,7 @@ def popped(found: re.Match[str], where: Where) -> Iterator[Right]:
     yield ((where.row, where.row, tuple(map(where.indented, lines))),)
 
 
-_TRAINING = re.compile(
+_TRAINING = regex(
     r"(?:\w+\.)?(?:optimi[sz]er|metrics?|epochs|batch_size|callbacks|learning_rate|lr|compile|fit|train|scheduler|loss_fn|criterion|loss[ ]*[:=]?[ ]*[\"'])(?:\b|(?<=[\"'])).*"
 )
 

@@ -15,6 +15,7 @@ from dslc.keras.layers import arguments
 from dslc.notations.around import Right, Where
 from dslc.notations.commas import at_commas, entries_of, parts_of
 from dslc.notations.loops import opposite
+from dslc.regex import regex
 
 
 def one_chain(found: re.Match[str], where: Where) -> Iterator[Right]:
@@ -124,7 +125,7 @@ def _arguments(text: str) -> tuple[list[str], dict[str, str]]:
     return positional, keywords
 
 
-_READY = re.compile(rf"(?:\w+\.)*\b({'|'.join(BLOCKS)})(?:\(((?:[^()]|\([^()]*\))*)\)|\b(?![\w(]))")
+_READY = regex(rf"(?:\w+\.)*\b({'|'.join(BLOCKS)})(?:\(((?:[^()]|\([^()]*\))*)\)|\b(?![\w(]))")
 
 
 def with_block(found: re.Match[str], where: Where) -> Iterator[Right]:
@@ -208,7 +209,7 @@ def keyed_blocks(found: re.Match[str], where: Where) -> Iterator[Right]:
     lines = [f"block {titles[each[1]]} = {each[2]}" for each in entries if each is not None]
     if None in entries or not lines:
         return
-    use = re.compile(rf"(?<![\w.]){found['name']}\[[\"'](\w+)[\"']\]")
+    use = regex(rf"(?<![\w.]){found['name']}\[[\"'](\w+)[\"']\]")
     changed = [(where.row, where.row, tuple(lines))]
     for row, line in enumerate(where.lines, 1):
         new = use.sub(lambda each: titles.get(each[1], each[0]), line)
@@ -242,8 +243,8 @@ def default_of_other(found: re.Match[str], where: Where) -> Iterator[Right]:
 def fields(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`r.low = x`, and `r["a"]["b"] = x`: the keys of a record stand in one pair of square brackets."""
     name = found["name"]
-    nested = re.compile(rf"(?<![\w.]){name}\[([^\[\]]+)\]\[([^\[\]]+)\]")
-    dotted = re.compile(rf"(?<![\w.]){name}\.([a-z]\w*)\b(?!\()")
+    nested = regex(rf"(?<![\w.]){name}\[([^\[\]]+)\]\[([^\[\]]+)\]")
+    dotted = regex(rf"(?<![\w.]){name}\.([a-z]\w*)\b(?!\()")
     text = "\n".join(where.lines[where.extent[0] - 1 : where.row])
     turned = set(re.findall(r"\bfor[ ]+(\w+)", text))
 

@@ -24,6 +24,7 @@ from dslc.notations.rephrasing import Rephrasing
 from dslc.notations.rephrasings import known_for
 from dslc.notations.settled import ALLOWED, Tried, settled
 from dslc.record import replace
+from dslc.regex import regex
 from dslc.source import Source
 
 _MOST, _CHARACTERS = 12, 40_000
@@ -56,7 +57,7 @@ def rephrased(source: Source, said: Sequence[Diagnostic], tried: Tried) -> list[
     return None
 
 
-_OF_CLASS = re.compile(r"^[ \t]*def[ ]+(?:__\w+__|forward|call|setup|build)\b[^{\n]*$", re.MULTILINE)
+_OF_CLASS = regex(r"^[ \t]*def[ ]+(?:__\w+__|forward|call|setup|build)\b[^{\n]*$", re.MULTILINE)
 """A line of a class of Python, whose lines are told together."""
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 from dslc.notations.around import Right, Where
 from dslc.record import record
+from dslc.regex import regex
 
 
 @record
@@ -33,4 +34,4 @@ def row(
     codes: tuple[str, ...] = (),
     is_last: bool = False,
 ) -> Rephrasing:
-    return Rephrasing(re.compile(line), right, why, text, codes, is_last)
+    return Rephrasing(regex(line), right, why, text, codes, is_last)

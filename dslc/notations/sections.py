@@ -14,18 +14,17 @@ from itertools import pairwise
 
 from dslc.notations.found import LINE, OWN, Found, Part, Row
 from dslc.notations.phrases import Stages, knows, of_section, read
+from dslc.regex import regex
 
-_KEY = re.compile(r"[\"']?([A-Za-z_][\w-]*)[\"']?\s*(?::|=(?!=))\s*(.*?),?")
-_OBJECT = re.compile(r"\{([^{}]*+(?:\{[^{}]*+\}[^{}]*+)?)\}")
-_HEAD = re.compile(
-    r"\[\[?\s*([A-Za-z][\w.-]*)\s*\]\]?|([A-Za-z]\w*)(?:\s*\"(\w+)\")?(?:\s*\"\w+\")*\s*:?\s*\{"
-)
-PAIR = re.compile(
+_KEY = regex(r"[\"']?([A-Za-z_][\w-]*)[\"']?\s*(?::|=(?!=))\s*(.*?),?")
+_OBJECT = regex(r"\{([^{}]*+(?:\{[^{}]*+\}[^{}]*+)?)\}")
+_HEAD = regex(r"\[\[?\s*([A-Za-z][\w.-]*)\s*\]\]?|([A-Za-z]\w*)(?:\s*\"(\w+)\")?(?:\s*\"\w+\")*\s*:?\s*\{")
+PAIR = regex(
     r"(?<![\w])[\"']?([A-Za-z_]\w*)[\"']?\s*[:=]\s*(\"[^\"\n]*\"|'[^'\n]*'|\[[^\[\]\n]*\]|\([^()\n]*\)|[\w.+-]+)"
 )
 _TYPE = ("type", "class_name", "layer", "kind", "op", "op_type", "layer_type")
 _SHAPED = ("input", "inputs", "input_shape", "shape", "data")
-_MARKED = re.compile(
+_MARKED = regex(
     r"\[\[?\s*[A-Za-z][\w.-]*\s*\]\]?$|layers?\s*\{|\w+\s*(?:\"\w+\"\s*)+\{|-\s*\[|[{}\[\],\s\"']*[\"']\w+[\"']\s*:|-\s+\w+\s*:|(?!(?:else|try|finally)\b)\w+\s*:$",
     re.MULTILINE,
 )

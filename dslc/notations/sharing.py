@@ -16,8 +16,9 @@ from dslc.casing import snake_case
 from dslc.notations.around import Right, Where
 from dslc.notations.commas import parts_of
 from dslc.record import replace
+from dslc.regex import regex
 
-_BODY = re.compile(r"(?:model|block)\b.*\{[ ]*(?:#.*)?$")
+_BODY = regex(r"(?:model|block)\b.*\{[ ]*(?:#.*)?$")
 
 
 def named(found: re.Match[str], where: Where) -> Iterator[Right]:
@@ -42,7 +43,7 @@ def moved_in(found: re.Match[str], where: Where) -> Iterator[Right]:
     ):
         return
     changed = []
-    used = re.compile(rf"->[ ]*{found['name']}\b")
+    used = regex(rf"->[ ]*{found['name']}\b")
     for row, line in enumerate(where.lines, 1):
         if not _BODY.match(line):
             continue
@@ -59,7 +60,7 @@ def moved_in(found: re.Match[str], where: Where) -> Iterator[Right]:
 
 def given_there(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`shared enc = Encoder`, and `x -> enc(8)`: the arguments stand where the layer is made."""
-    use = re.compile(rf"->([ ]*){found['name']}(\((?:[^()]|\([^()]*\))*\))")
+    use = regex(rf"->([ ]*){found['name']}(\((?:[^()]|\([^()]*\))*\))")
     changed: list[tuple[int, int, tuple[str, ...]]] = []
     given = ""
     for row in range(where.row + 1, where.extent[1] + 1):
@@ -148,7 +149,7 @@ def chosen_above(found: re.Match[str], where: Where) -> Iterator[Right]:
 def turned_back(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`y @ ops.transpose(embed.embeddings)`: the table is one that goes both ways, and the line an arrow into it."""
     flow = found["left"] or found["right"]
-    made = re.compile(rf"(?P<before>[ ]*shared[ ]+{found['name']}[ ]*=[ ]*)Embedding(?P<given>\(.*)")
+    made = regex(rf"(?P<before>[ ]*shared[ ]+{found['name']}[ ]*=[ ]*)Embedding(?P<given>\(.*)")
     for row in range(where.row - 1, where.extent[0], -1):
         table = made.fullmatch(where.lines[row - 1])
         if table is not None:

@@ -16,6 +16,7 @@ from dslc.keras import layers
 from dslc.notations.found import Part
 from dslc.notations.phrases import Input, Stages
 from dslc.record import record
+from dslc.regex import regex
 
 _VALUES, _WORDS = "(8,)", "(16,) int32"
 """Shapes that are taken where nothing is said: a row of numbers, and a sequence of words."""
@@ -91,7 +92,7 @@ def default_shape(first: Stages | None) -> str:
     return f"(16, 16, 16, {takes or 1})" if axes["three"] else f"(16, {takes or 8})"
 
 
-_AXES = re.compile(
+_AXES = regex(
     r"(?P<one>\w*1D\b|LSTM|GRU|Bidirectional|SimpleRNN|MultiHeadAttention)|(?P<two>\w*2D\b|Flatten\b)|(?P<three>\w*3D\b)"
 )
 """How many axes a layer looks at, besides the channels."""

@@ -6,26 +6,26 @@ bound, or which a mistake has kept from being bound, is told as that.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from dslc.record import record
+from dslc.regex import regex
 from dslc.syntax import nodes as t
 from dslc.syntax import traversal
 from dslc.syntax.traversal import bodies_in
 
-_HEAD = re.compile(r"(?:(?!=|:|->|(?<=\w)[(])[\s\S])*")
-_ELSEWHERE = re.compile(
+_HEAD = regex(r"(?:(?!=|:|->|(?<=\w)[(])[\s\S])*")
+_ELSEWHERE = regex(
     r"->\s*[a-z_]\w*(?=\s*:)"  # x -> name: Dense(8)
     r"|[=|]>\s*[a-z_]\w*(?=\s*$)"  # x -> Dense(8) => name
     r"|(?<==)\s*[a-z_]\w*(?=\s*=[^=>])"  # other = name = …
     r"|(?<=^input)[a-z]\d*(?=\s*:)"  # inputx: (8,)
 )
 """Where else a broken statement names something."""
-_FURTHER = re.compile(r",[ \t]*([a-z_]\w*)[ \t]+=[ \t]")
+_FURTHER = regex(r",[ \t]*([a-z_]\w*)[ \t]+=[ \t]")
 """What a line names that shares several layers."""
-_NAME = re.compile(r"[^\W\d]\w*")
+_NAME = regex(r"[^\W\d]\w*")
 _ALL_NAMES = ("def ", "class ", "input", "with ", "forward(", "call(", "__call__(")
 """How a broken line begins of which every name may have been meant to be bound."""
 

@@ -10,7 +10,6 @@ language has it. Whether the sizes are sizes is known later, when there are valu
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 from dslc.diagnostics.cause import Cause
@@ -18,6 +17,7 @@ from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from dslc.diagnostics.messages import names, values
 from dslc.diagnostics.suggest import nearest
 from dslc.keras.dtypes import DECLARED
+from dslc.regex import regex
 from dslc.syntax import nodes as t
 
 _DTYPES = {
@@ -26,7 +26,7 @@ _DTYPES = {
 }  # fmt: skip
 """What dtypes are called elsewhere."""
 
-_SIZES = re.compile(r"\d+(x\d+)+")
+_SIZES = regex(r"\d+(x\d+)+")
 
 
 def slip_in_shape(contract: t.Contract, is_bound: Callable[[str], bool]) -> Diagnostic | None:

@@ -36,6 +36,7 @@ from dslc.program.scope import (
 from dslc.program.stages import chain
 from dslc.program.targets import bind_target
 from dslc.record import replace
+from dslc.regex import regex
 from dslc.source import Span
 from dslc.syntax import nodes as t
 
@@ -199,7 +200,7 @@ def _item(r: Resolver, e: t.Expr) -> p.Expr:
     return r.expr(e)
 
 
-_OUTPUT = re.compile(r"^[ \t]*output[ \t]+(\w+)[ \t]*[=:]", re.MULTILINE)
+_OUTPUT = regex(r"^[ \t]*output[ \t]+(\w+)[ \t]*[=:]", re.MULTILINE)
 
 
 def _outputs_beside(e: t.Attribute) -> list[str]:

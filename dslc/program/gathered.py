@@ -19,13 +19,14 @@ from dslc.diagnostics.vocabulary.layers import STAYS
 from dslc.program import habits
 from dslc.program.meant import as_shown
 from dslc.record import replace
+from dslc.regex import regex
 from dslc.source import Span
 
 _CALL, _METHOD, _LAYER, _UNUSED, _ELSEWHERE = "DSL210", "DSL211", "DSL202", "DSL801", "DSL227"
 _OF_CLASSES = (Cause.SELF, Cause.RETURN)
 _PLACES = 4  # how often "and here" is said of one mistake
-_BEFORE = re.compile(r"(?:[-+*/%@<>]|[=!<>]=|\b(?:not|and|or|in|if|else))\s*\Z")
-_BEHIND = re.compile(r"\s*(?:[-+*/%@<.\[]|==|!=|>|\b(?:and|or|in|if|else)\b)(?<!->)")
+_BEFORE = regex(r"(?:[-+*/%@<>]|[=!<>]=|\b(?:not|and|or|in|if|else))\s*\Z")
+_BEHIND = regex(r"\s*(?:[-+*/%@<.\[]|==|!=|>|\b(?:and|or|in|if|else)\b)(?<!->)")
 
 
 def gathered(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:

@@ -29,6 +29,7 @@ from dslc.program.items import has_member, is_identifier
 from dslc.program.resolver import Resolver
 from dslc.program.scope import ATTRIBUTES
 from dslc.record import replace
+from dslc.regex import regex
 from dslc.source import Span
 from dslc.syntax import nodes as t
 
@@ -503,7 +504,7 @@ def written_as_in_keras(body: Resolver, e: t.Attribute) -> t.Expr | None:
     return _dotted(e, text)
 
 
-_OF_NUMBERS = re.compile(r"\([\d.\s*/+-]+\)")
+_OF_NUMBERS = regex(r"\([\d.\s*/+-]+\)")
 """Arguments that are nothing but numbers."""
 
 
@@ -568,12 +569,12 @@ def _dotted(e: t.Attribute, text: str) -> t.Expr:
     return found
 
 
-_STEPS = re.compile(
+_STEPS = regex(
     r"(?:ReLU|LeakyReLU|Activation|Dropout|Flatten|BatchNormalization|LayerNormalization|Softmax)\b"
 )
 """Layers that nobody has for a branch of their own."""
 
-_MERGES_NEXT = re.compile(rf"\s*->\s*(?:{'|'.join(MERGES.values())})\b")
+_MERGES_NEXT = regex(rf"\s*->\s*(?:{'|'.join(MERGES.values())})\b")
 
 
 def in_a_row(r: Resolver, items: Sequence[t.Expr], span: Span) -> str | None:

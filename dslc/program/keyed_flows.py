@@ -12,7 +12,6 @@ In: a chain that begins with a dictionary of tensors.  Out: one diagnostic, with
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TypeGuard
 
@@ -20,6 +19,7 @@ from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import dictionaries as messages
 from dslc.diagnostics.vocabulary import layers
 from dslc.program.resolver import Resolver
+from dslc.regex import regex
 from dslc.source import Span
 from dslc.syntax import nodes as t
 
@@ -95,5 +95,5 @@ def _as_record(
     )
 
 
-_BEGINS = re.compile(r"([ \t]*)((?:output[ \t]+)?(?:\w+[ \t]*=[ \t]*)?)")
+_BEGINS = regex(r"([ \t]*)((?:output[ \t]+)?(?:\w+[ \t]*=[ \t]*)?)")
 """What stands before a value in its line, where that is the value of the whole line."""

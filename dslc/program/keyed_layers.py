@@ -15,6 +15,7 @@ from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from dslc.diagnostics.messages import dictionaries as messages
 from dslc.program import nodes as p
 from dslc.program.traversal import is_recipe
+from dslc.regex import regex
 from dslc.source import Span
 
 
@@ -37,7 +38,7 @@ def _holds_layers(e: p.Expr) -> bool:
             return is_recipe(e)
 
 
-_NAMED = re.compile(r"(?:^|\n)([ \t]*)([^\W\d]\w*)[ \t]*=[ \t]*$")
+_NAMED = regex(r"(?:^|\n)([ \t]*)([^\W\d]\w*)[ \t]*=[ \t]*$")
 
 
 def _as_shared(e: p.DictionaryOf) -> tuple[str, Fix] | None:
@@ -56,7 +57,7 @@ def _as_shared(e: p.DictionaryOf) -> tuple[str, Fix] | None:
     if end is None and len(text) > span.end + _NEAR:
         return None  # each of many dictionaries would look through all of a long body
     rest = text[span.end : len(text) if end is None else end.start()]
-    asked = re.compile(rf"(?<![\w.]){name}\b(?:\[[ ]*([\"'])(\w+)\1[ ]*\])?")
+    asked = regex(rf"(?<![\w.]){name}\b(?:\[[ ]*([\"'])(\w+)\1[ ]*\])?")
     uses = list(asked.finditer(rest))
     taken = {*re.findall(r"\w+", asked.sub("", re.sub(r"#[^\n]*", "", rest)))}
     if not uses or any(each[2] not in keys for each in uses) or taken & {*keys}:
@@ -75,7 +76,7 @@ def _as_shared(e: p.DictionaryOf) -> tuple[str, Fix] | None:
     return advice, Fix("unsafe", "share them under their keys", tuple(edits))
 
 
-_ENDS = re.compile(r"^\}", re.MULTILINE)
+_ENDS = regex(r"^\}", re.MULTILINE)
 """The end of an item."""
 
 _NEAR = 2_000

@@ -25,10 +25,11 @@ from dslc.program import habits
 from dslc.program.items import is_identifier
 from dslc.program.resolver import Resolver
 from dslc.record import replace
+from dslc.regex import regex
 from dslc.source import Span
 from dslc.syntax import nodes as t
 
-_BEGINS_CHAIN = re.compile(r"(?:(output\b)(?!\s*$)|[\w, ]+=(?!=)).*[\w)\]](?:\s*#.*)?$")
+_BEGINS_CHAIN = regex(r"(?:(output\b)(?!\s*$)|[\w, ]+=(?!=)).*[\w)\]](?:\s*#.*)?$")
 """A line that gives a chain to an output, or to a name."""
 
 LONGEST = 40  # of a line that is shown again

@@ -5,12 +5,12 @@ In: the statement, and the text that stands there instead.  Out: `Meant`, which 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from dslc.diagnostics.messages import names, syntax
 from dslc.record import record
+from dslc.regex import regex
 from dslc.syntax import nodes as t
 
 
@@ -37,7 +37,7 @@ def written_so(s: t.Statement, text: str, behind: str | None = None) -> Diagnost
     return message.at(s.span, (), Fix("safe", f"write `{text}`", (Edit(s.span, text),)))
 
 
-_NEXT_LINE = re.compile(r"\n[ \t]*(?=input \S+(?: =|:)|\w+ = [^\n]*$)")
+_NEXT_LINE = regex(r"\n[ \t]*(?=input \S+(?: =|:)|\w+ = [^\n]*$)")
 
 
 def as_shown(text: str) -> str:

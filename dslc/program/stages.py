@@ -7,7 +7,6 @@ In: what stands right of an arrow, and the body it stands in.  Out: a stage of t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import partial
 from typing import TypeGuard
@@ -29,6 +28,7 @@ from dslc.program.scope import (
 from dslc.program.tapping import taps
 from dslc.program.traversal import count_holes
 from dslc.record import replace
+from dslc.regex import regex
 from dslc.shapes.wording import listed
 from dslc.source import Span
 from dslc.syntax import nodes as t
@@ -290,7 +290,7 @@ def _expression_stage(r: Resolver, e: t.Expr, in_fork: bool) -> p.Stage:
     return p.Expression(e.span, value, r.site())
 
 
-_WRITTEN = re.compile(r"(?:write|brackets:) `([^`…]+)`")
+_WRITTEN = regex(r"(?:write|brackets:) `([^`…]+)`")
 """What advice about something that is no stage says to write in its place."""
 
 

@@ -32,9 +32,10 @@ from dslc.program.tally import head_of
 from dslc.program.targets import bind_target
 from dslc.program.ways import never_left, ways
 from dslc.record import replace
+from dslc.regex import regex
 from dslc.syntax import nodes as t
 
-_FUNCTION = re.compile(r"(?:def|fn|func|function|fun)\b")
+_FUNCTION = regex(r"(?:def|fn|func|function|fun)\b")
 """How lines begin that define a function, whose body gives its own result."""
 
 _ITEMS = (t.Use, t.Extern, t.Fn, t.Block)

@@ -19,17 +19,18 @@ from dslc.program.contracts import slip_in_shape, unknown_dtype
 from dslc.program.lost_lines import LostLines
 from dslc.program.resolver import Resolver
 from dslc.record import replace
+from dslc.regex import regex
 from dslc.source import Span
 from dslc.syntax import nodes as t
 
-_SHAPE_ELSEWHERE = re.compile(
+_SHAPE_ELSEWHERE = regex(
     r"\b(?:input_shape=|[Ii]nput(?:Layer)?\((?:shape=)?)(?:(\([^()]*\))|(\d+(?:,\s*\d+)*))"
 )
 """Where a backbone, or an `Input` of Keras, is told the shape of what comes in."""
 
 
-_TOLD = re.compile(r",\s*input_shape=\([^()]*\)|\binput_shape=\([^()]*\),?\s*")
-_FORMULA = re.compile(r"\s*loss\s*=\s*([^#]*\(.*?)\s*(?:#.*)?")
+_TOLD = regex(r",\s*input_shape=\([^()]*\)|\binput_shape=\([^()]*\),?\s*")
+_FORMULA = regex(r"\s*loss\s*=\s*([^#]*\(.*?)\s*(?:#.*)?")
 """A line that computes a loss, and the value."""
 
 

@@ -21,6 +21,7 @@ from dslc.program.items import has_member, is_identifier, object_of_keras
 from dslc.program.resolver import Resolver
 from dslc.program.scope import BUILTINS, NAMESPACES
 from dslc.record import replace
+from dslc.regex import regex
 from dslc.shapes.wording import listed
 from dslc.source import Span
 
@@ -76,11 +77,11 @@ def bound_in_one_way(body: Resolver, name: str, span: Span) -> None:
     body.scope.missing[name] = len(body.diagnostics)
     said = messages.bound_in_one_branch(name, row, what)
     source, begin = span.source, span.source.starts[row - 1]
-    head = re.compile(r"([ \t]*)(?:if|for)\b").match(source.text, begin)
+    head = regex(r"([ \t]*)(?:if|for)\b").match(source.text, begin)
     if head is None or len(body.diagnostics) >= LIMITS.diagnostics:
         body.report(said, span)
         return
-    made = re.compile(rf"(?:^|\{{)[ \t]*{re.escape(name)}[ \t]*=[ \t]*([^\W\d]\w*)[ \t]*->", re.MULTILINE)
+    made = regex(rf"(?:^|\{{)[ \t]*{re.escape(name)}[ \t]*=[ \t]*([^\W\d]\w*)[ \t]*->", re.MULTILINE)
     found = made.search(source.text, begin, span.start)
     if found is None or found[1] == name or body.scope.kinds.get(found[1]) != "value":
         body.report(said, span)
@@ -155,7 +156,7 @@ def not_found(body: Resolver, name: str, span: Span, advice: str | None = None) 
     body.report(said, span, fix)
 
 
-_OF_OBJECT = re.compile(r"\b\w*(?:activation|initializer|regularizer|constraint)[ \t]*=[ \t]*\Z")
+_OF_OBJECT = regex(r"\b\w*(?:activation|initializer|regularizer|constraint)[ \t]*=[ \t]*\Z")
 
 
 def _as_string(name: str, span: Span) -> str:
@@ -167,7 +168,7 @@ def _as_string(name: str, span: Span) -> str:
 
 
 _OF_WEIGHTS = "leave `weights` out: values of weights are given in the Python that imports the model, with `set_weights`"
-_BEHIND_IF = re.compile(r"\bif[ \t]+(?:not[ \t]+)?\Z")
+_BEHIND_IF = regex(r"\bif[ \t]+(?:not[ \t]+)?\Z")
 
 
 def _is_said_of_line(body: Resolver, span: Span) -> bool:
@@ -179,7 +180,7 @@ def _is_said_of_line(body: Resolver, span: Span) -> bool:
     return True
 
 
-_REST_OF_SHAPE = re.compile(r"\s*,\s*([^()\n]+?),?\s*\)")
+_REST_OF_SHAPE = regex(r"\s*,\s*([^()\n]+?),?\s*\)")
 _FEWEST = 2
 """Sizes behind a single letter that is the batch for certain, as in `(N, C, H, W)`."""
 
@@ -221,7 +222,7 @@ def _is_said_of_shape(body: Resolver, name: str, span: Span) -> bool:
     return True
 
 
-_DIGITS = re.compile(r"[lIO][\dlIO]*\d[\dlIO]*")
+_DIGITS = regex(r"[lIO][\dlIO]*\d[\dlIO]*")
 _AS_DIGITS = str.maketrans("lIO", "110")
 """Letters that look like digits."""
 
@@ -297,7 +298,7 @@ def _advice(
     return f"the names that are there: {'…, ' if len(local) > _LISTED else ''}{listed}{more}", None
 
 
-_LOOP = re.compile(r"^[ \t]*for\b[^\n{]*\{[^{}]*\Z", re.MULTILINE)
+_LOOP = regex(r"^[ \t]*for\b[^\n{]*\{[^{}]*\Z", re.MULTILINE)
 """The text of a loop up to a place in it."""
 
 _IN_DEFAULT = "a default knows no other parameter: leave it out, `= None`, and give the value in the body where it is `None`"
@@ -320,7 +321,7 @@ def _given_by(body: Resolver, name: str, giver: str, span: Span) -> str:
     return f"it is the output of `{giver}`; here it has the name that it is given: `{name} = … -> {giver}`"
 
 
-_CALLED = re.compile(r" here: write `(\w+)`$")
+_CALLED = regex(r" here: write `(\w+)`$")
 """How advice ends that says by which name a value goes here."""
 
 
@@ -340,7 +341,7 @@ def _in_place(said: Message, span: Span) -> Fix | None:
     return Fix("unsafe", f"write `{meant}`", (Edit(whole, meant),))
 
 
-_GIVEN = re.compile(r"\(((?:[^()\n]|\([^()\n]*\))*)\)")
+_GIVEN = regex(r"\(((?:[^()\n]|\([^()\n]*\))*)\)")
 
 
 def _with_axes(given: str) -> str:

@@ -9,7 +9,6 @@ another name is missed which may be the same one, and where an error is about th
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -17,11 +16,12 @@ from dslc.diagnostics.diagnostic import Diagnostic, has_errors
 from dslc.program import nodes as p
 from dslc.program.places import Places
 from dslc.program.traversal import walk
+from dslc.regex import regex
 from dslc.source import Span
 
 _UNUSED, _MISSING = "DSL801", "DSL201"
-_QUOTED = re.compile(r"`([^`]+)`")
-_NAME = re.compile(r"(?<![\w.\"'])\w+(?![\w\"'])")
+_QUOTED = regex(r"`([^`]+)`")
+_NAME = regex(r"(?<![\w.\"'])\w+(?![\w\"'])")
 
 
 def without_followers(module: p.Module, diagnostics: list[Diagnostic]) -> list[Diagnostic]:

@@ -9,13 +9,14 @@ In: a text, and where a character stands that belongs to no token.  Out: what st
 
 from __future__ import annotations
 
-import re
 import unicodedata
+
+from dslc.regex import regex
 
 _SIGNS = {
     "×": "*", "∗": "*", "⋅": "*", "÷": "/", "∕": "/", "≤": "<=", "≥": ">=", "≠": "!=", "≡": "==",
 }  # fmt: skip
-_DASHED_ARROW = re.compile(r"[-=\u2010-\u2015\u2212\uff0d]+[>\uff1e\u203a]")
+_DASHED_ARROW = regex(r"[-=\u2010-\u2015\u2212\uff0d]+[>\uff1e\u203a]")
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 
 

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from dslc.diagnostics.messages import syntax as messages
 from dslc.record import record
+from dslc.regex import regex
 from dslc.source import Base, Source, Span
 from dslc.syntax.tokens import Token
 
@@ -24,9 +25,9 @@ _IN_BRACKETS = ("LPAR", "LSQB", "COMMA")
 _MOST = 2_000
 """Characters of a choice or a loop that are looked at."""
 
-_ELSE = re.compile(r"\s*else\b\s*(?=\{|if\b)")
-_ELSE_IF = re.compile(r"\s*(?:else[ ]+if|elif|elsif)\b")
-_MARKS = re.compile(r"[(\[]|[)\]]|[{}\n#,]|->|:|\b(?:then|else)\b")
+_ELSE = regex(r"\s*else\b\s*(?=\{|if\b)")
+_ELSE_IF = regex(r"\s*(?:else[ ]+if|elif|elsif)\b")
+_MARKS = regex(r"[(\[]|[)\]]|[{}\n#,]|->|:|\b(?:then|else)\b")
 """What the parts of a choice without braces begin and end at, `if deep then 8 else 4`."""
 
 

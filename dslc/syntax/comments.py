@@ -7,9 +7,8 @@ In: a text, and where a sign stands that may begin one.  Out: the sign, where th
 
 from __future__ import annotations
 
-import re
-
 from dslc.record import record
+from dslc.regex import regex
 from dslc.syntax.tables import ENDS_VALUE, KEYWORDS, SOFT
 
 
@@ -24,16 +23,16 @@ class Comment:
 
 _BETWEEN = "|".join(text for text, terminal in KEYWORDS.items() if terminal not in SOFT | ENDS_VALUE)
 _ANYWHERE = (
-    re.compile(r"(/\*)([\s\S]*?)(?:\*/|\Z)"),
-    re.compile(r"(<!--)([\s\S]*?)(?:-->|\Z)"),
-    re.compile(r"(;+)([ \t]+(?:the|a|an|this|these|our|number|shape|size)\b[^\n=]*)"),
-    re.compile(rf"(//)([ \t]+[^\W\d]\w*[ \t]+(?!(?:{_BETWEEN}|if|else|for)\b)[^\W\d][^\n]*)"),
+    regex(r"(/\*)([\s\S]*?)(?:\*/|\Z)"),
+    regex(r"(<!--)([\s\S]*?)(?:-->|\Z)"),
+    regex(r"(;+)([ \t]+(?:the|a|an|this|these|our|number|shape|size)\b[^\n=]*)"),
+    regex(rf"(//)([ \t]+[^\W\d]\w*[ \t]+(?!(?:{_BETWEEN}|if|else|for)\b)[^\W\d][^\n]*)"),
 )
 """What begins a comment behind a value, too: `//` is an operator there, unless two words follow one another."""
 
 _AT_BEGIN = (
-    re.compile(r"(//|--(?=[ \t])|%+)([^\n]*)"),
-    re.compile(r"(;+)([ \t]*[^\W\d]\w*[ \t]+[^\W\d][^\n]*)"),
+    regex(r"(//|--(?=[ \t])|%+)([^\n]*)"),
+    regex(r"(;+)([ \t]*[^\W\d]\w*[ \t]+[^\W\d][^\n]*)"),
 )
 """What begins one where a statement would begin."""
 

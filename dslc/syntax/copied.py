@@ -14,6 +14,7 @@ import html
 import re
 
 from dslc.record import record
+from dslc.regex import regex
 from dslc.syntax.tables import ITEMS, KEYWORDS
 
 
@@ -28,28 +29,28 @@ class Marks:
 
 
 _PREFIXES = (
-    ("the prompts of an interpreter", re.compile(r"[ \t]*(?:>>>|\.\.\.)(?: |$)")),
-    ("the prompts of a notebook", re.compile(r"[ \t]*(?:In \[\d*\]|\.\.\.): ?")),
-    ("line numbers", re.compile(r"[ \t]*\d+(?:[ \t]*[.:|)│](?: |$)|[ \t]|$)")),
-    ("the marks of a quotation", re.compile(r"[ \t]*>(?: |$)")),
-    ("the marks of a comparison", re.compile(r"\+")),
-    ("the bullets of a list", re.compile(r"[ \t]*[*•](?: |$)")),
+    ("the prompts of an interpreter", regex(r"[ \t]*(?:>>>|\.\.\.)(?: |$)")),
+    ("the prompts of a notebook", regex(r"[ \t]*(?:In \[\d*\]|\.\.\.): ?")),
+    ("line numbers", regex(r"[ \t]*\d+(?:[ \t]*[.:|)│](?: |$)|[ \t]|$)")),
+    ("the marks of a quotation", regex(r"[ \t]*>(?: |$)")),
+    ("the marks of a comparison", regex(r"\+")),
+    ("the bullets of a list", regex(r"[ \t]*[*•](?: |$)")),
 )
 """What may stand before every line."""
 
 _OF_LISTS = ("the bullets of a list",)
-_BRACE = re.compile(r"(?:\{|\A[ \t]*\})[ \t]*\Z")
+_BRACE = regex(r"(?:\{|\A[ \t]*\})[ \t]*\Z")
 """The head of a body, and its end, which lists leave as they are."""
 
-_MODEL = re.compile(
+_MODEL = regex(
     rf"^[ \t]*(?:{'|'.join(word for word, terminal in KEYWORDS.items() if terminal in ITEMS)})[ \t]+[^\W\d]",
     re.MULTILINE,
 )
-_COMMAND = re.compile(r"[ \t]*[$%#][ ](?:dslc|cat|less|vim?|nano|python3?|pip|cd)\b")
-_FENCE = re.compile(r"^[ \t]*(?:```|~~~)[ \t]*[\w-]*[ \t]*$", re.MULTILINE)
-_TAG = re.compile(r"(?:[ \t]*</?(?:pre|code|div|span|p|body|html)\b[^>\n]*>)+[ \t]*")
-_ENTITY = re.compile(r"&(?:gt|lt|amp|quot|apos|nbsp|#\d+);")
-_OF_HTML = re.compile(r"-&gt;|[=(,\[ ]&(?:quot|#39|#34);")
+_COMMAND = regex(r"[ \t]*[$%#][ ](?:dslc|cat|less|vim?|nano|python3?|pip|cd)\b")
+_FENCE = regex(r"^[ \t]*(?:```|~~~)[ \t]*[\w-]*[ \t]*$", re.MULTILINE)
+_TAG = regex(r"(?:[ \t]*</?(?:pre|code|div|span|p|body|html)\b[^>\n]*>)+[ \t]*")
+_ENTITY = regex(r"&(?:gt|lt|amp|quot|apos|nbsp|#\d+);")
+_OF_HTML = regex(r"-&gt;|[=(,\[ ]&(?:quot|#39|#34);")
 
 
 def copied(text: str) -> Marks | None:

@@ -17,6 +17,7 @@ from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from dslc.diagnostics.fixing import applied
 from dslc.diagnostics.messages import syntax as messages
 from dslc.diagnostics.vocabulary import functions
+from dslc.regex import regex
 from dslc.source import Base, Source, Span
 from dslc.syntax.mistakes import row_of
 from dslc.syntax.place import (
@@ -127,7 +128,7 @@ def explain(base: Source | Base, where: Place, states: Sequence[int]) -> Diagnos
     return messages.unexpected(_found(where), after, expected, advice, cause, names).at(span, (), fix)
 
 
-_GIVEN = re.compile(r"`input (\w+):|(?:write|and) `(?:output )?(\w+) = ")
+_GIVEN = regex(r"`input (\w+):|(?:write|and) `(?:output )?(\w+) = ")
 """Where the advice of a row, filled in, gives a name to an input or a value."""
 
 
@@ -185,8 +186,8 @@ def _lacking(
 ARROW = "an arrow is written `->`"
 """The advice for the arrows of other notations."""
 
-_ARROW = re.compile(r"->>|=>|>>|--+>|-[ ]+>|~>")
-_ANY_ARROW = re.compile(r"->>|=>|>>|--+>|-[ ]+>|~>|\|>|→")
+_ARROW = regex(r"->>|=>|>>|--+>|-[ ]+>|~>")
+_ANY_ARROW = regex(r"->>|=>|>>|--+>|-[ ]+>|~>|\|>|→")
 
 
 def _is_second_half(where: Place) -> bool:
@@ -202,7 +203,7 @@ def _arrows(base: Source | Base, text: str, begin: int) -> Fix:
     return Fix("safe", "write `->`", tuple(edits))
 
 
-_AT_THE_END = re.compile(r"(\w[^=]*?)[ \t]*->[ \t]*outputs?")
+_AT_THE_END = regex(r"(\w[^=]*?)[ \t]*->[ \t]*outputs?")
 
 
 def _given_at_the_end(where: Place, arrows: Fix) -> str | None:
@@ -217,7 +218,7 @@ def _given_at_the_end(where: Place, arrows: Fix) -> str | None:
 _BY_HAND = 500
 """Characters of a line that somebody may have written."""
 
-_INPUT = re.compile(r"[\"']?(\w+)[\"']?\s*(:[^,]*(?:\([^()]*\)[^,]*)?)?")
+_INPUT = regex(r"[\"']?(\w+)[\"']?\s*(:[^,]*(?:\([^()]*\)[^,]*)?)?")
 
 
 def _inputs(where: Place) -> tuple[str, list[str]]:
@@ -246,7 +247,7 @@ def _apart(base: Source | Base, where: Place, line: str, lines: Sequence[str]) -
     return None if blank.strip() else Fix("unsafe", text, (edit,))
 
 
-_WRAPPED = re.compile(r"(?:[\w.]+\.)?Lambda\(\s*(?:function=)?$")
+_WRAPPED = regex(r"(?:[\w.]+\.)?Lambda\(\s*(?:function=)?$")
 
 
 def _lambda(where: Place) -> tuple[str, int, int]:
@@ -272,7 +273,7 @@ def _lambda(where: Place) -> tuple[str, int, int]:
     return text, around.start(), where.token.end + end + 1
 
 
-_ELSEWHERE = re.compile(r"(?<![\w.])(?:K|tf|keras|torch|F|jnp)(?:\.\w+)+")
+_ELSEWHERE = regex(r"(?<![\w.])(?:K|tf|keras|torch|F|jnp)(?:\.\w+)+")
 
 
 def _of_ops(found: re.Match[str]) -> str:

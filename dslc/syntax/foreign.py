@@ -9,59 +9,60 @@ import re
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from dslc.diagnostics.messages import foreign as messages
+from dslc.regex import regex
 from dslc.source import Source, Span
 from dslc.syntax.copied import copied
 from dslc.syntax.python_file import python_line, sketch
 
-_CONFLICT = re.compile(
+_CONFLICT = regex(
     r"^[ \t]*(<{7}(?: [^\n]*)?)$(?=.*^[ \t]*={7}$.*^[ \t]*>{7}(?: |$))", re.MULTILINE | re.DOTALL
 )
 """The line with which version control begins the two sides of a merge, and the other two behind it."""
 
-_KDL_NODE = re.compile(
+_KDL_NODE = regex(
     r"""\s*(?:/-|//[^\n]*\n|(?!(?:use|extern|fn|block|model)[ \t]+[^\W\d])"""
     r"""[A-Za-z_][\w-]*(?:[ \t]+(?:"[^"\n]*"|[\w-]+=(?:"[^"\n]*"|[\w.#-]+)|\#?(?:true|false|null)|-?\d[\w.]*))*[ \t]*"""
     r"""(?:\{|;|\n|$))"""
 )
-_DSLC = re.compile(
+_DSLC = regex(
     r"""^[ \t]*(?:(?:use|extern|fn|block|model|input|output|shared)[ \t]+[^\W\d])|->|^[ \t]*\w+[ \t]*=""",
     re.MULTILINE,
 )
 """Lines of a model. Documents have nodes called `input` and `output`, too, but with values and children, not with names."""
 
 _OTHERS = (
-    ("JSON", re.compile(r'\s*(?:\{\s*"[^"\n]*"\s*:|\[\s*[\[{"])')),
+    ("JSON", regex(r'\s*(?:\{\s*"[^"\n]*"\s*:|\[\s*[\[{"])')),
     (
         "YAML",
-        re.compile(
+        regex(
             r"(?:\s*---\n)?\s*(?:-[ ]+)?(?!(?:class|def|if|for|while|try|with)\b)[A-Za-z_][\w -]*:[ \t]*(?:[^\n(]*\n)(?:[ \t]*\n)*[ \t]*(?:-[ ]+)?[A-Za-z_][\w -]*:"
         ),
     ),
-    ("TOML", re.compile(r"\s*\[\[?[A-Za-z_][\w.-]*\]\]?[ \t]*\n")),
-    ("Prolog", re.compile(r"\s*(?:%[^\n]*\s*)*(?:\w+\([^()\n]*\)\.[ \t]*(?:\n\s*|$))+")),
-    ("HCL", re.compile(r'\s*(?:#[^\n]*\s*)*\w+(?:[ \t]+"[^"\n]*")+[ \t]*\{\s*\w+[ \t]*=')),
+    ("TOML", regex(r"\s*\[\[?[A-Za-z_][\w.-]*\]\]?[ \t]*\n")),
+    ("Prolog", regex(r"\s*(?:%[^\n]*\s*)*(?:\w+\([^()\n]*\)\.[ \t]*(?:\n\s*|$))+")),
+    ("HCL", regex(r'\s*(?:#[^\n]*\s*)*\w+(?:[ \t]+"[^"\n]*")+[ \t]*\{\s*\w+[ \t]*=')),
     (
         "the text of an ONNX graph",
-        re.compile(r"\s*(?:<[^>]*>\s*)?\w+\s*\((?:\w+\[[^\]]*\][^)]*)?\)\s*=>\s*\("),
+        regex(r"\s*(?:<[^>]*>\s*)?\w+\s*\((?:\w+\[[^\]]*\][^)]*)?\)\s*=>\s*\("),
     ),
 )
 """How files of other notations begin that are given for a model text."""
 
 
 _LANGUAGES = (
-    ("a diagram of Mermaid", re.compile(r"\s*(?:%%[^\n]*\n\s*)*(?:graph|flowchart)[ \t]+(?:TD|TB|LR|RL|BT)\b")),
-    ("a graph in DOT", re.compile(r"\s*(?:strict\s+)?(?:di)?graph\b[ \t]*\w*\s*\{[^}]*-[->]")),
-    ("a network of Caffe", re.compile(r'\s*(?:name:[ \t]*"[^"\n]*"\s*)?(?:input\w*:[^\n]*\s*)*layers?\s*\{\s*\w+:')),
-    ("R", re.compile(r"(?:[\s\S]*\n)?[ \t]*(?:library\(keras\w*\)|\w+[ \t]*<-[^\n]*(?:keras_model|layer_\w+\())")),
-    ("Julia", re.compile(r"(?:[\s\S]*\n)?[ \t]*(?:using[ \t]+(?:Flux|Lux)\b|\w+[ \t]*=[ \t]*(?:\w+\.)?Chain\()")),
-    ("JavaScript", re.compile(r"(?:[\s\S]*\n)?[ \t]*(?:const|let|var)[ \t]+\w+[ \t]*=[ \t]*tf\.")),
-    ("MATLAB", re.compile(r"(?:[\s\S]*\n)?[ \t]*(?:\w+[ \t]*=[ \t]*\[?\s*)?(?:imageInput|sequenceInput|featureInput)Layer\(")),
-    ("Lisp", re.compile(r"\s*(?:;[^\n]*\s*)*\([A-Za-z_][\w-]*[ \t\n]+[(\w:\"\[]")),
-    ("Cypher", re.compile(r"\s*(?://[^\n]*\s*)*(?:CREATE|MATCH|MERGE)\s*\(")),
+    ("a diagram of Mermaid", regex(r"\s*(?:%%[^\n]*\n\s*)*(?:graph|flowchart)[ \t]+(?:TD|TB|LR|RL|BT)\b")),
+    ("a graph in DOT", regex(r"\s*(?:strict\s+)?(?:di)?graph\b[ \t]*\w*\s*\{[^}]*-[->]")),
+    ("a network of Caffe", regex(r'\s*(?:name:[ \t]*"[^"\n]*"\s*)?(?:input\w*:[^\n]*\s*)*layers?\s*\{\s*\w+:')),
+    ("R", regex(r"(?:[\s\S]*\n)?[ \t]*(?:library\(keras\w*\)|\w+[ \t]*<-[^\n]*(?:keras_model|layer_\w+\())")),
+    ("Julia", regex(r"(?:[\s\S]*\n)?[ \t]*(?:using[ \t]+(?:Flux|Lux)\b|\w+[ \t]*=[ \t]*(?:\w+\.)?Chain\()")),
+    ("JavaScript", regex(r"(?:[\s\S]*\n)?[ \t]*(?:const|let|var)[ \t]+\w+[ \t]*=[ \t]*tf\.")),
+    ("MATLAB", regex(r"(?:[\s\S]*\n)?[ \t]*(?:\w+[ \t]*=[ \t]*\[?\s*)?(?:imageInput|sequenceInput|featureInput)Layer\(")),
+    ("Lisp", regex(r"\s*(?:;[^\n]*\s*)*\([A-Za-z_][\w-]*[ \t\n]+[(\w:\"\[]")),
+    ("Cypher", regex(r"\s*(?://[^\n]*\s*)*(?:CREATE|MATCH|MERGE)\s*\(")),
 )  # fmt: skip
 """How texts of other languages begin, or a line in them, that may hold arrows as well."""
 
-_ITEM = re.compile(r"^[ \t]*(?:use|extern|fn|block|model)\b[ \t]+[^\W\d]\w*[ \t]*[({=]", re.MULTILINE)
+_ITEM = regex(r"^[ \t]*(?:use|extern|fn|block|model)\b[ \t]+[^\W\d]\w*[ \t]*[({=]", re.MULTILINE)
 """The head of an item, which a text in this language holds and one in another hardly does."""
 
 
@@ -95,7 +96,7 @@ def foreign_notation(text: str) -> str | None:
     return next((name for name, begins in _OTHERS if begins.match(text) is not None), None)
 
 
-_MODEL = re.compile(
+_MODEL = regex(
     r"^[ \t]*(?:use|extern|fn|block|model|input|output|shared)\b[ \t]+[^\W\d:]|[^=]->", re.MULTILINE
 )
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
 from dslc.diagnostics.messages import limits, syntax
+from dslc.regex import regex
 from dslc.source import Base, Source, Span
 from dslc.syntax import stray
 from dslc.syntax.tables import (
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from dslc.syntax.comments import Comment
 
 _CLOSES = {"LPAR": "RPAR", "LSQB": "RSQB", "DICTIONARY_OPEN": "DICTIONARY_CLOSE"}
-_CLOSES_MORE = re.compile(r"[ \t]*[)\]]")
+_CLOSES_MORE = regex(r"[ \t]*[)\]]")
 
 MAX_NESTING = 100
 """Brackets and braces inside each other; nobody reads more, and every later phase may rely on it."""
@@ -88,7 +89,7 @@ _TO_NEXT_STATEMENT = rf"[\s\S]*?(?=\n[ \t]*(?:(?:{either(ITEMS | STATEMENTS)}){F
 UNCLOSED_STRING = rf"""\"\"\"{_TO_NEXT_STATEMENT}|'''{_TO_NEXT_STATEMENT}|["'][^\n]*"""
 """A string that is never closed: it ends with its line, a docstring before what looks like a statement."""
 
-SCANNER = re.compile(
+SCANNER = regex(
     "|".join(
         [
             r"(?P<SPACE>[ \t\f\r\ufeff]+)",
@@ -104,21 +105,21 @@ SCANNER = re.compile(
         ]
     )
 )
-_FOLLOWS_KEYWORD = re.compile(FOLLOWS_WORD)
-_FOLLOWS_OUTPUT = re.compile(r"[ \t]*[\[({]|[ \t]+(?:\w|[\"']|-(?![>=]))")
+_FOLLOWS_KEYWORD = regex(FOLLOWS_WORD)
+_FOLLOWS_OUTPUT = regex(r"[ \t]*[\[({]|[ \t]+(?:\w|[\"']|-(?![>=]))")
 _BEFORE_A_VALUE = BEFORE_VALUE - {"INPUT", "OUTPUT"}  # behind these stands a name, or a bracket
-_FOLLOWS_LOSS = re.compile(r"[ \t]+(?:[^-=,.:+*/%@<>!)\[\s]|-[^>=\s])")
-_FOLLOWS_VALUE = re.compile(r"[ \t]*[^=,.:+*/%@<>!)\s]|[ \t]+\*[^*=\s]")
-_ASSIGNS = re.compile(rf"[ \t]*(?:=(?!=)|{'|'.join(map(re.escape, _AUGMENTED))})")
-_GOES_ON = re.compile(r"[ \t]*,[ \t]*(?:#[^\n]*)?\n")  # behind a bracket that ends a list too early
-_BODY = re.compile(
+_FOLLOWS_LOSS = regex(r"[ \t]+(?:[^-=,.:+*/%@<>!)\[\s]|-[^>=\s])")
+_FOLLOWS_VALUE = regex(r"[ \t]*[^=,.:+*/%@<>!)\s]|[ \t]+\*[^*=\s]")
+_ASSIGNS = regex(rf"[ \t]*(?:=(?!=)|{'|'.join(map(re.escape, _AUGMENTED))})")
+_GOES_ON = regex(r"[ \t]*,[ \t]*(?:#[^\n]*)?\n")  # behind a bracket that ends a list too early
+_BODY = regex(
     rf"\{{(?:\s|\#[^\n]*\n)*(?:(?:{either(STATEMENTS | ITEMS)}|if|for){FOLLOWS_WORD}"
     r"|[^\W\d]\w*[ \t]*=(?!=)|\}[ \t]*(?:\#[^\n]*)?(?:\n|\Z))"
 )
 """What is a body, and no dictionary, where a value is missing before it: `if {` instead of `if test {`."""
-_FLOWS = re.compile(r"\{\s*[\"'][^{}]*\}\s*->")
+_FLOWS = regex(r"\{\s*[\"'][^{}]*\}\s*->")
 """What is a dictionary where a statement begins: it has a key that is a string, and flows somewhere."""
-_CONTINUATION = re.compile(r"(?:[ \t\f\r]|\n|\#[^\n]*\n)*(?:->|else\b)")
+_CONTINUATION = regex(r"(?:[ \t\f\r]|\n|\#[^\n]*\n)*(?:->|else\b)")
 
 
 def tokenize(
@@ -354,7 +355,7 @@ def _comment_elsewhere(text: str, at: int, begins: bool) -> Comment | None:
     return comment_elsewhere(text, at, begins)
 
 
-_HOLE = re.compile(r"\$\{[ ]*([A-Za-z_]\w*)[ ]*\}")
+_HOLE = regex(r"\$\{[ ]*([A-Za-z_]\w*)[ ]*\}")
 """A name as shells and templates have it, `${UNITS}`."""
 
 _MEANT = {"|>": "ARROW", "%>%": "ARROW", "&&": "AND", "||": "OR", "!": "NOT"}

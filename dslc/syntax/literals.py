@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dslc.diagnostics.diagnostic import Diagnostic, Message
 from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import syntax as messages
+from dslc.regex import regex
 from dslc.source import Span
 from dslc.syntax import nodes
 
@@ -18,7 +19,7 @@ MAX_DIGITS = 300
 
 _SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"', "a": "\a", "b": "\b", "f": "\f",
            "v": "\v", "\n": ""}  # fmt: skip
-_ESCAPE = re.compile(r"\\(?:([0-7]{1,3})|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([\s\S]))")
+_ESCAPE = regex(r"\\(?:([0-7]{1,3})|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([\s\S]))")
 
 
 _TYPOGRAPHIC = "“”„«‘’‚`"
@@ -153,5 +154,5 @@ def _placeholder_end(text: str, at: int, stop: int) -> tuple[int, int] | None:
     return None
 
 
-_FORMAT = re.compile(r"(?:![rsa])?(?::[^{}\\\"']*)?")
+_FORMAT = regex(r"(?:![rsa])?(?::[^{}\\\"']*)?")
 """The conversion and format of a placeholder, where they are plain ones; those are kept as written."""

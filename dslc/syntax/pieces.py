@@ -22,16 +22,17 @@ from __future__ import annotations
 
 import re
 
+from dslc.regex import regex
 from dslc.syntax.lexer import FOLLOWS_WORD, SCANNER, either
 from dslc.syntax.tables import ITEMS, KEYWORDS, SOFT, STATEMENTS
 
-_CODE = re.compile(r"""(?:[^"'#\n]++|\n(?!\w))*+""")
+_CODE = regex(r"""(?:[^"'#\n]++|\n(?!\w))*+""")
 """All up to a string, a comment, or a line that begins with a word."""
 
-_PREFIX = re.compile(r"\W?[fF]\Z")
+_PREFIX = regex(r"\W?[fF]\Z")
 """The prefix of a string, which is no end of a name."""
 
-_LINE = re.compile(
+_LINE = regex(
     rf"""(?P<ITEM>(?:{either(ITEMS)})(?={FOLLOWS_WORD}))
     |(?P<STATEMENT>(?:{either(STATEMENTS)})\b)
     |(?P<NAME>(?!(?:{either(frozenset(KEYWORDS.values()) - SOFT)})\b)[^\W\d]\w*[ \t]*(?:=(?!=)|[:,]|(?:[-+%@]|\*\*?|//?)=))""",

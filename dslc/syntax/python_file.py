@@ -13,18 +13,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from dslc.regex import regex
+
 if TYPE_CHECKING:
     import ast
     from collections.abc import Iterator
 
 from dslc.diagnostics.vocabulary import calls, layers
 
-_PYTHON = re.compile(
+_PYTHON = regex(
     r"^[ \t]*(?:import[ \t]+\w|from[ \t]+[\w.]+[ \t]+import\b|class[ \t]+\w+[ \t]*[(:]|(?:async[ \t]+)?def[ \t]+\w+[ \t]*\(|"
     r"\w+[ \t]*=[ \t]*(?:\w+\.)*(?:Sequential|Model|Input)[ \t]*\(|\w+[ \t]*=[ \t]*(?:tf|torch|nn|np|F|K)\.\w|\w+\.add[ \t]*\(|if[ \t]+__name__\b)",
     re.MULTILINE,
 )
-_OWN = re.compile(
+_OWN = regex(
     r"^[ \t]*(?:model|block|fn|extern|use)[ \t]+[\w\"]|^(?![ \t]*(?:async[ \t]+)?def\b)[^#\n]*->",
     re.MULTILINE,
 )

@@ -15,6 +15,7 @@ from dslc.casing import camel_case
 from dslc.diagnostics.suggest import nearest
 from dslc.diagnostics.vocabulary import functions
 from dslc.diagnostics.vocabulary import layers as vocabulary
+from dslc.regex import regex
 from dslc.syntax.place import LONGEST, Place, by_hand, first_word, line_of
 from dslc.syntax.tables import ITEMS, KEYWORDS, STATEMENTS
 
@@ -81,7 +82,7 @@ def noted(where: Place) -> str | None:
     return f"x = x -> {layer}({short[2]}" + (f', activation="{short[3]}")' if short[3] else ")")
 
 
-_VALUE = re.compile(r"(?:outputs?\s+)?(\w+)\s*=(?!=)\s*(.*\S)\s*")
+_VALUE = regex(r"(?:outputs?\s+)?(\w+)\s*=(?!=)\s*(.*\S)\s*")
 
 
 def lined(where: Place) -> list[str]:
@@ -136,7 +137,7 @@ def merging(where: Place) -> tuple[int, int, str] | None:
     at = (
         where.token.start if where.word(where.token) in _MERGES else where.before.start if where.before else 0
     )
-    found = re.compile(r"([-+*])[ \t]*(?:->|#|\n|\}|$)").match(where.text, at)
+    found = regex(r"([-+*])[ \t]*(?:->|#|\n|\}|$)").match(where.text, at)
     if found is None or not where.text[:at].rstrip().endswith("->"):
         return None
     return at, at + 1, _MERGES[found[1]]
@@ -177,7 +178,7 @@ def rest_taken(where: Place) -> str | None:
     return f"for {item} in {found[2]} {{ {found[1].strip('()[]')} = {item}"
 
 
-_AS_VALUE = re.compile(
+_AS_VALUE = regex(
     r"^(?![ \t]*input\b[ \t]*[:(])[^#\n]*?(?<![.\w])(inputs?)[ \t]*(?:->|,|\]|\)(?!:)|[-+*/@]|\[)",
     re.MULTILINE,
 )
@@ -185,7 +186,7 @@ _AS_VALUE = re.compile(
 
 def name_of_nameless(text: str, at: int) -> str:
     """What an input without a name is called: as the lines behind it call it, or `x`."""
-    end = re.compile(r"^(?:model|block|fn)\b|^\}", re.MULTILINE).search(text, at)
+    end = regex(r"^(?:model|block|fn)\b|^\}", re.MULTILINE).search(text, at)
     found = _AS_VALUE.search(text, at, len(text) if end is None else end.start())
     return "x" if found is None else found[1]
 
@@ -246,7 +247,7 @@ def choice(where: Place) -> str | None:
     return f"{then} if {test[1]} else {otherwise}"
 
 
-_STAGE = re.compile(r"[\w.]+(?:\((?:[^()\n]|\([^()\n]*\))*\))?")
+_STAGE = regex(r"[\w.]+(?:\((?:[^()\n]|\([^()\n]*\))*\))?")
 
 
 def wrapped(where: Place) -> tuple[int, int, str]:

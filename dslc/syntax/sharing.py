@@ -13,12 +13,13 @@ import re
 from collections.abc import Sequence
 
 from dslc.casing import camel_case
+from dslc.regex import regex
 from dslc.syntax.place import Place, line_of
 
-_LINE = re.compile(r"shared[ \t]+(?P<name>\w+)[ \t]*(?P<behind>[(,=].*)")
-_HEAD = re.compile(r"\((?P<parameters>[^()]*)\)[ \t]*(?P<sign>=|\{)[ \t]*(?P<value>.*)")
-_USED = re.compile(r"(?<![\w.])\w+\b(?![ \t]*=(?!=))")
-_GIVEN = re.compile(r"[ \t]*(\w+)[ \t]*=(?!=)[ \t]*(.*)")
+_LINE = regex(r"shared[ \t]+(?P<name>\w+)[ \t]*(?P<behind>[(,=].*)")
+_HEAD = regex(r"\((?P<parameters>[^()]*)\)[ \t]*(?P<sign>=|\{)[ \t]*(?P<value>.*)")
+_USED = regex(r"(?<![\w.])\w+\b(?![ \t]*=(?!=))")
+_GIVEN = regex(r"[ \t]*(\w+)[ \t]*=(?!=)[ \t]*(.*)")
 
 
 def whole_line(where: Place) -> str:
@@ -62,7 +63,7 @@ def grouped(line: str) -> list[str]:
     return [f"shared {each} = {value}" for each, value in zip(names, values, strict=True)]
 
 
-_GROUP = re.compile(r"shared[ \t]*[(\[](?P<names>[\w ,]*)[)\]][ \t]*=[ \t]*(?P<values>[^=].*)")
+_GROUP = regex(r"shared[ \t]*[(\[](?P<names>[\w ,]*)[)\]][ \t]*=[ \t]*(?P<values>[^=].*)")
 
 
 def _with_parameters(name: str, behind: str) -> tuple[str, list[str]]:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from dslc.diagnostics.diagnostic import Edit, Fix
+from dslc.regex import regex
 from dslc.source import Base, Source, Span
 from dslc.syntax.place import Place, first_word, line_of
 from dslc.syntax.readings import (
@@ -137,7 +138,7 @@ def _joined(where: Place) -> Piece | None:
     if second is None or found is None:
         return None
     name = "".join(word[:1].upper() + word[1:] for word in re.split(r"[ \t.-]+", found[0]))
-    arrow = re.compile(r"[ \t]*->[ \t]*").match(where.text, second.start + found.end())
+    arrow = regex(r"[ \t]*->[ \t]*").match(where.text, second.start + found.end())
     if first_word(where) == "block" and arrow is not None:
         return second.start, arrow.end(), f"{name} = "  # a block of one chain
     return second.start, second.start + found.end(), name
@@ -307,7 +308,7 @@ def _braced(where: Place) -> Piece | None:
     return where.before.end, end + 1, f"({inside})"
 
 
-_ALONE = re.compile(r"(?<![,(\[{\s])(?=[ \t]*(?:#[^\n]*)?\n[ \t]*[\w\"'(\[*-])")
+_ALONE = regex(r"(?<![,(\[{\s])(?=[ \t]*(?:#[^\n]*)?\n[ \t]*[\w\"'(\[*-])")
 """The end of a line behind which another argument begins, without a comma."""
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
 from dslc.diagnostics.messages import foreign, syntax
+from dslc.regex import regex
 from dslc.source import Base, Source, Span
 from dslc.syntax.tables import HEADS
 from dslc.syntax.tokens import STATEMENT_ENDS, Token, indentation
@@ -22,13 +23,13 @@ from dslc.syntax.tokens import STATEMENT_ENDS, Token, indentation
 if TYPE_CHECKING:
     from dslc.syntax.comments import Comment
 
-TYPOGRAPHIC = re.compile(r"[“”„«]([^“”„«»\n\"]*)[“”»\"]|[‘’‚]([^‘’‚\n\']*)[‘’\']|`([^`\n]+)`")
+TYPOGRAPHIC = regex(r"[“”„«]([^“”„«»\n\"]*)[“”»\"]|[‘’‚]([^‘’‚\n\']*)[‘’\']|`([^`\n]+)`")
 """A text between the quotes of a text processor, or of a shell."""
 
-OF_LATEX = re.compile(r"\\(?:to|(?:long)?rightarrow|(?:long)?mapsto|Rightarrow|Longrightarrow)\b")
+OF_LATEX = regex(r"\\(?:to|(?:long)?rightarrow|(?:long)?mapsto|Rightarrow|Longrightarrow)\b")
 """The arrows of LaTeX."""
 
-LAYER_BEHIND = re.compile(r"[ \t]*[A-Z]\w*")
+LAYER_BEHIND = regex(r"[ \t]*[A-Z]\w*")
 
 
 def is_arrow(diagnostics: list[Diagnostic], text: str, begin: int) -> bool:
@@ -60,7 +61,7 @@ def alike(found: str, sign: str, span: Span) -> Diagnostic:
     return syntax.look_alike(found, sign).at(span, (), fix)
 
 
-COMPOSED = re.compile(r"[ \t]*(?:output\b|\w+[ \t]*=|)([^∘\n#]+(?:∘[^∘\n#]+)+)")
+COMPOSED = regex(r"[ \t]*(?:output\b|\w+[ \t]*=|)([^∘\n#]+(?:∘[^∘\n#]+)+)")
 """A line with layers in the order of mathematics."""
 
 
@@ -81,7 +82,7 @@ def arrow(found: str, span: Span) -> Diagnostic:
     return syntax.stray_character(found, "->").at(span, (), Fix("safe", "write `->`", (Edit(span, "->"),)))
 
 
-_HEAD_WITH_EQUALS = re.compile(r"(?:block|model|fn)\s+\w+\s*(?:\([^)]*\))?\s*=")
+_HEAD_WITH_EQUALS = regex(r"(?:block|model|fn)\s+\w+\s*(?:\([^)]*\))?\s*=")
 
 
 def head_above(text: str, tokens: list[Token]) -> Token | None:
@@ -127,7 +128,7 @@ def bracket(base: Source | Base, text: str, begin: int, closed: Token | None) ->
 _FAR_ON = 500
 """Characters behind a bracket that has closed too early, up to the one that closes nothing for it."""
 
-_CUT = re.compile(r"([\"'])(\w+)[:=,][ \t]*\1\Z")
+_CUT = regex(r"([\"'])(\w+)[:=,][ \t]*\1\Z")
 """A word that has lost the quote behind it, up to the next quote."""
 
 
@@ -163,7 +164,7 @@ def unopened(base: Source | Base, text: str, name: Token, quote: int) -> Diagnos
     return syntax.unopened_string(meant).at(span, (), fix)
 
 
-WORD = re.compile(r"[\"'](\w+)(?:[\"'](?=[ \t]*[),\]])|(?=[),\]]))")
+WORD = regex(r"[\"'](\w+)(?:[\"'](?=[ \t]*[),\]])|(?=[),\]]))")
 """A word with a quote before it, and none behind it or another one."""
 
 
@@ -215,7 +216,7 @@ def character(found: str, span: Span, text: str, at: int) -> Diagnostic:
     return syntax.stray_character(found).at(place, (), fix)
 
 
-_JOINED = re.compile(
+_JOINED = regex(
     r"[ \t]*(?:output\b(?:[ ]+\w+[ ]*=)?|\w+[ ]*=(?!=))[ ]*([^\W\d]\w*(?:[ ]*&[ ]*[^\W\d]\w*)+)[ ]*->"
 )
 """A line that sends several values on, `output a & b -> Concatenate`."""
@@ -224,7 +225,7 @@ _BY_HAND = 500
 """Characters of a line that is taken apart: nobody writes longer ones by hand."""
 
 
-_TARGETS = re.compile(r"[ \t]*\w+[ \t]*(?:[,;][ \t]*\w+[ \t]*)+=(?!=)")
+_TARGETS = regex(r"[ \t]*\w+[ \t]*(?:[,;][ \t]*\w+[ \t]*)+=(?!=)")
 """A line that gives several names their values, `a; b = …`."""
 
 _WRITTEN = {"|>": "->", "%>%": "->", "&&": "and", "||": "or", "!": "not ", "$": "", "^": "**"}
@@ -293,8 +294,8 @@ def _is_called(text: str, bracket: Token) -> bool:
     return bracket.start > 0 and text[bracket.start] == "(" and bool(re.match(r"\w", text[bracket.start - 1]))
 
 
-_SIZE = re.compile(r"\([\w?]+")
-_BEFORE_ARROW = re.compile(r"[ \t]*->")
+_SIZE = regex(r"\([\w?]+")
+_BEFORE_ARROW = regex(r"[ \t]*->")
 
 _OF_NAMES = f"{ascii_letters}{digits}_."
 

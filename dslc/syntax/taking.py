@@ -9,12 +9,12 @@ In: such a line.  Out: what stands behind `use`; `…` for names that it does no
 
 from __future__ import annotations
 
-import re
+from dslc.regex import regex
 
 UNSAID = "…"
 """What stands for names that a line does not say."""
 
-_PART = re.compile(r"[\"']([^\"']*)[\"']|([A-Za-z_][\w.]*)|(\.+[\w.]+)")
+_PART = regex(r"[\"']([^\"']*)[\"']|([A-Za-z_][\w.]*)|(\.+[\w.]+)")
 _WORDS = frozenset(
     (
         "use",

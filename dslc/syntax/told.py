@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import re
 
+from dslc.regex import regex
 from dslc.syntax.place import Place
 
 _VALUE = (
     r"(?:\"[^\"\n]*\"|'[^'\n]*'|\((?:[^()\n]|\([^()\n]*\))*\)|\[[^\[\]\n]*\]|-(?!>)|[^-\s,()\[\]\"'={}#])+"
 )
 _ARGUMENT = rf"[^\W\d]\w*[ ]*=[ ]*{_VALUE}"
-_TOLD = re.compile(
+_TOLD = regex(
     r"(?P<layer>[A-Z]\w*)(?:\((?P<inside>(?:[^()\n]|\((?:[^()\n]|\([^()\n]*\))*\))*)\))?"
     rf"(?:[ ]*(?:,|\bwith\b|\busing\b))?[ ]*(?P<behind>{_ARGUMENT}(?:(?:[ ]*(?:,|\band\b)[ ]*|[ ]+){_ARGUMENT})*)(?=\s*(?:->|[#}}]|$))",
     re.MULTILINE,
 )
-_BETWEEN = re.compile(rf"({_ARGUMENT})[ ]*(?:,|\band\b)?[ ]*")
+_BETWEEN = regex(rf"({_ARGUMENT})[ ]*(?:,|\band\b)?[ ]*")
 
 
 def told(where: Place) -> tuple[int, int, str] | None:

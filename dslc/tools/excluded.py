@@ -13,13 +13,13 @@ A file or folder that the command line names is not left out itself.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable
 from contextlib import suppress
 from fnmatch import translate
 from typing import TYPE_CHECKING
 
 from dslc.record import record
+from dslc.regex import regex
 from dslc.tools.regular import regular
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class _Patterns:
         self._folder = os.path.realpath(folder)
         self._patterns = list(patterns)
         lasts = {_last(each) for each in self._patterns}
-        self._last = re.compile("|".join(translate(each) for each in sorted(lasts)) or r"(?!)")
+        self._last = regex("|".join(translate(each) for each in sorted(lasts)) or r"(?!)")
         self._spec: GitIgnoreSpec | None = None
 
     def says(self, path: str, name: str, folder: bool) -> bool | None:

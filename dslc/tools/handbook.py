@@ -9,13 +9,14 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from dslc.regex import regex
 from dslc.tools.terminal import UsageError, product
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 _SUFFIX = ".md"
-_MARK = re.compile(r"^<!-- .* -->\n\n?", re.MULTILINE)
+_MARK = regex(r"^<!-- .* -->\n\n?", re.MULTILINE)
 """Where a part of a page begins or ends that is made from elsewhere."""
 
 

@@ -17,13 +17,13 @@ A journal names only files of its own folder, so that one that came with somebod
 from __future__ import annotations
 
 import os
-import re
 import stat
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from dslc.digest import digest
 from dslc.record import record
+from dslc.regex import regex
 from dslc.tools.locks import JOURNAL, cannot_write, lock_all, make, release, shown
 from dslc.tools.regular import regular
 from dslc.tools.streams import is_stream, pour
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 _MANY, _THREADS = 20, 8
 """Files from which on it pays to flush them in threads, and in how many."""
-_OURS = re.compile(r"\.dslc-[0-9a-f]{16}-\d+\.(new|old)")
+_OURS = regex(r"\.dslc-[0-9a-f]{16}-\d+\.(new|old)")
 
 
 @record

@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 import zipfile
 from typing import Any
 
 from dslc.decompile.config import Refused
+from dslc.regex import regex
 
 LARGEST = 100_000_000
 """Bytes of a configuration, unpacked: no model is that large, and a file may be made to look small."""
 
-_CALLABLE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*")
+_CALLABLE = regex(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*")
 
 _RUN = """
 import importlib, os, sys

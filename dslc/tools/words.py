@@ -6,11 +6,11 @@ In: words.  Out: their meaning, or a `UsageError`; for commands, options and val
 from __future__ import annotations
 
 import os
-import re
 from argparse import Action, ArgumentParser, Namespace
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
+from dslc.regex import regex
 from dslc.tools.terminal import UsageError
 
 Everywhere = Callable[[], Mapping[str, Sequence[str]]]
@@ -204,10 +204,10 @@ def refuse_empty(parser: ArgumentParser, arguments: Namespace) -> None:
 
 
 _REFUSED = (
-    (re.compile(r"argument ([^\s:/]+\S*): invalid (?:int|number) value: '(.*)'"), "`{0}` is a whole number, and not `{1}`"),
-    (re.compile(r"argument ([^\s:/]+\S*): expected one argument"), "a value is missing behind `{0}`"),
-    (re.compile(r"unrecognized arguments: (\S+)$"), "there is no place for `{0}` here"),
-    (re.compile(r"unrecognized arguments: (.+)"), "there is no place for `{0}` here"),
+    (regex(r"argument ([^\s:/]+\S*): invalid (?:int|number) value: '(.*)'"), "`{0}` is a whole number, and not `{1}`"),
+    (regex(r"argument ([^\s:/]+\S*): expected one argument"), "a value is missing behind `{0}`"),
+    (regex(r"unrecognized arguments: (\S+)$"), "there is no place for `{0}` here"),
+    (regex(r"unrecognized arguments: (.+)"), "there is no place for `{0}` here"),
 )  # fmt: skip
 """What `argparse` says, and what is said in its place."""
 

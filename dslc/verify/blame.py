@@ -18,18 +18,19 @@ import sys
 from typing import Any, Literal
 
 from dslc.record import record
+from dslc.regex import regex
 
 Culprit = Literal["dslc", "machine", "keras", "backend", "untold", "extern"]
 
-_MACHINE = re.compile(
+_MACHINE = regex(
     r"\bon the CPU\b|\bCPU implementation|No OpKernel was registered|No registered '\w+' OpKernel|"
     r"\bout of memory\b|\bOOM\b|failed to allocate|Unable to allocate",
     re.IGNORECASE,
 )
 _KINDS = {"UnimplementedError", "ResourceExhaustedError", "MemoryError"}
-_ADDRESSES = re.compile(r"\bat 0x[0-9a-fA-F]+")
-_DEVICE = re.compile(r"\{\{function_node [^}]*\}\} ?|\s*\[Op:\w+\](?: name: ?)?")
-_FRAME = re.compile(r'  File "(?P<file>[^"]+)", line (?P<line>\d+)')
+_ADDRESSES = regex(r"\bat 0x[0-9a-fA-F]+")
+_DEVICE = regex(r"\{\{function_node [^}]*\}\} ?|\s*\[Op:\w+\](?: name: ?)?")
+_FRAME = regex(r'  File "(?P<file>[^"]+)", line (?P<line>\d+)')
 
 
 @record

@@ -11,6 +11,7 @@ from dslc.diagnostics.messages.catalogue import Says, message
 from dslc.diagnostics.suggest import did_you_mean, nearest
 from dslc.diagnostics.vocabulary import layers
 from dslc.record import replace
+from dslc.regex import regex
 from dslc.shapes import wording
 
 
@@ -108,7 +109,7 @@ def unknown_layer(name: str, known: Iterable[str], known_object: str | None) -> 
     )
 
 
-_DIMENSIONS = re.compile(r"[123](?=D)")
+_DIMENSIONS = regex(r"[123](?=D)")
 _FOR_WHAT = ("2", "images"), ("1", "sequences"), ("3", "volumes")
 
 
@@ -561,7 +562,7 @@ def function_as_layer(name: str) -> Message:
 _EXAMPLES = {"output": "output …", "input": "input x: (28, 28, 1)", "return": "return …"}
 
 
-_WRITE = re.compile(r"(?:[^`]*: )?write `([^`…]+)`")
+_WRITE = regex(r"(?:[^`]*: )?write `([^`…]+)`")
 
 
 def written_instead(advice: str) -> str | None:

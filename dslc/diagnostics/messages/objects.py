@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from dslc.casing import with_article
 from dslc.diagnostics.messages.catalogue import Says, message
 from dslc.diagnostics.suggest import nearest
 from dslc.diagnostics.vocabulary import values as words
+from dslc.regex import regex
 
 
 @message("DSL490", "unknown-object")
@@ -84,7 +84,7 @@ def unknown_identifier(
     )
 
 
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
+_NUMBER = regex(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
 
 
 @message("DSL492", "wrong-identifier")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from dslc.diagnostics.messages.catalogue import Says, message
+from dslc.regex import regex
 from dslc.shapes.dim import Dim
 from dslc.shapes.shape import show
 
@@ -266,7 +266,7 @@ def text_for_number(layer: str, argument: str, value: str) -> Says:
     )
 
 
-_NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)([eE]-?\d+)?")
+_NUMBER = regex(r"-?(\d+\.?\d*|\.\d+)([eE]-?\d+)?")
 
 
 @message("DSL818", "trained-inside", "warning")

@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from dslc.diagnostics.vocabulary.layers import APPLICATIONS
+from dslc.regex import regex
 
 _FOLDED = {re.sub(r"\W|_", "", name).lower(): name for name in APPLICATIONS}
 
@@ -103,7 +104,7 @@ def _is_size(text: str) -> bool:
     return re.fullmatch(r"[\w.]+(?:\.shape\[-?\d\])?", text) is not None
 
 
-_SIZES = re.compile(r"[\[(]\s*((?:[\w.]+\s*,?\s*)+)[\])]")
+_SIZES = regex(r"[\[(]\s*((?:[\w.]+\s*,?\s*)+)[\])]")
 
 
 _WHOLE = ("output_sizes", "hidden_channels", "features", "sizes", "layer_sizes")

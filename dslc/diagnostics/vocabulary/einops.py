@@ -14,11 +14,12 @@ where one layer cannot.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
-_AXIS = re.compile(r"\(([\w ]+)\)|(\w+)")
-_SIDE = re.compile(r"\s*(?:(?:\([\w ]+\)|\w+)\s*)+")
+from dslc.regex import regex
+
+_AXIS = regex(r"\(([\w ]+)\)|(\w+)")
+_SIDE = regex(r"\s*(?:(?:\([\w ]+\)|\w+)\s*)+")
 
 
 def rearranged(value: str, pattern: str, sizes: Mapping[str, str]) -> str | None:
@@ -75,7 +76,7 @@ def repeated(value: str, pattern: str, sizes: Mapping[str, str]) -> str | None:
     return text
 
 
-_EQUATION = re.compile(r"\s*([\"'])([\w., ]*->[\w. ]*)\1\s*(?:,\s*(\S.*))?")
+_EQUATION = regex(r"\s*([\"'])([\w., ]*->[\w. ]*)\1\s*(?:,\s*(\S.*))?")
 
 
 def einsum(given: str) -> str | None:

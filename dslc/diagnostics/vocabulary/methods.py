@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable
 
 from dslc.diagnostics.vocabulary.functions import RENAMED
+from dslc.regex import regex
 
 _SAID = {
     "append": "{value} += [{given}]",
@@ -83,7 +84,7 @@ IN_PYTHON = frozenset(
 """What is done with layers and models where they have been made, and with data."""
 
 
-_TIMES = re.compile(r"[(\[]?((?:-1|\d+)(?:\s*,\s*(?:-1|\d+))+)[)\]]?")
+_TIMES = regex(r"[(\[]?((?:-1|\d+)(?:\s*,\s*(?:-1|\d+))+)[)\]]?")
 """How often each axis is repeated, of several."""
 
 

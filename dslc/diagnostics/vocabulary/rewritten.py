@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from dslc.diagnostics.vocabulary import arguments, losses
+from dslc.regex import regex
 
 _FORMS = {
     "masked_fill": ("mask value", "ops.where({mask}, {value}, {tensor})"),
@@ -135,10 +136,10 @@ def _tight(text: str) -> str:
     )
 
 
-_WINDOW = re.compile(r"[(\[]\s*1\s*,\s*(\d+)\s*,\s*(\d+)\s*,\s*1\s*[)\]]")
+_WINDOW = regex(r"[(\[]\s*1\s*,\s*(\d+)\s*,\s*(\d+)\s*,\s*1\s*[)\]]")
 _WINDOWED = ("ops.max_pool", "ops.average_pool", "ops.conv", "ops.depthwise_conv", "ops.separable_conv")
 _SHAPED = ("ops.zeros", "ops.ones")
-_SIZE = re.compile(r"\d+|[A-Za-z_]\w*(?:\.shape\[-?\d+\])?")
+_SIZE = regex(r"\d+|[A-Za-z_]\w*(?:\.shape\[-?\d+\])?")
 
 
 def adapted(

@@ -6,7 +6,6 @@ In: a refusal, and the tensors that flowed in.  Out: the same refusal with advic
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from dslc.diagnostics.diagnostic import Edit, Fix
@@ -23,6 +22,7 @@ from dslc.graph.values import Flowing
 from dslc.keras import layers
 from dslc.keras.types import Refusal
 from dslc.record import replace
+from dslc.regex import regex
 from dslc.source import Span
 
 
@@ -44,7 +44,7 @@ def with_cause(
     return replace(refusal, message=replace(refusal.message, help=text)), fix
 
 
-_OTHER = re.compile(r"write `(\w+)` in the place of `(\w+)`$")
+_OTHER = regex(r"write `(\w+)` in the place of `(\w+)`$")
 
 
 def _in_place(advice: str, span: Span) -> Fix | None:
@@ -56,7 +56,7 @@ def _in_place(advice: str, span: Span) -> Fix | None:
     return Fix("unsafe", f"write `{found[1]}`", (Edit(name, found[1]), *_likewise(found[2], found[1], span)))
 
 
-_NEXT = re.compile(r"\s*->\s*(\w+)(?:\((?:[^()\n]|\([^()\n]*\))*\))?")
+_NEXT = regex(r"\s*->\s*(\w+)(?:\((?:[^()\n]|\([^()\n]*\))*\))?")
 _MOST_STAGES = 16
 
 

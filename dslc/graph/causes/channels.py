@@ -15,9 +15,10 @@ from dslc.graph.causes.mend import Mend
 from dslc.graph.interpreter import Run
 from dslc.graph.values import Flowing
 from dslc.keras.types import Refusal
+from dslc.regex import regex
 from dslc.source import Span
 
-_CALL = re.compile(r"(\w+Normalization)\(([^()]*)\)")
+_CALL = regex(r"(\w+Normalization)\(([^()]*)\)")
 
 
 def told_channels(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span) -> Mend | None:

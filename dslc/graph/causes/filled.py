@@ -11,14 +11,15 @@ import re
 from dslc.diagnostics.diagnostic import Edit
 from dslc.graph.causes.mend import Mend
 from dslc.graph.values import Flowing
+from dslc.regex import regex
 from dslc.shapes.shape import Shape
 from dslc.source import Span
 
-_PART = re.compile(r"(\w+)\[([^\[\]\n]*(?:\[[^\[\]\n]*\][^\[\]\n]*)*)\]")
-_PLACE = re.compile(r"-?\d+")
-_RANGE = re.compile(r"(-?\d+)?\s*:\s*(-?\d+)?")
+_PART = regex(r"(\w+)\[([^\[\]\n]*(?:\[[^\[\]\n]*\][^\[\]\n]*)*)\]")
+_PLACE = regex(r"-?\d+")
+_RANGE = regex(r"(-?\d+)?\s*:\s*(-?\d+)?")
 _ALIKE = {"0": "zeros_like", "0.0": "zeros_like", "1": "ones_like", "1.0": "ones_like"}
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
+_NUMBER = regex(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
 
 
 def filled(target: Span, value: object, given: Span, shape: Shape | None) -> Mend | None:

@@ -17,6 +17,7 @@ from dslc.graph.interpreter import Run
 from dslc.graph.lints import looks_first
 from dslc.graph.values import Flowing, Origin
 from dslc.keras.types import Refusal
+from dslc.regex import regex
 from dslc.shapes.shape import Shape, show
 from dslc.source import Span
 
@@ -25,7 +26,7 @@ _MOST_CALLS = 400
 
 
 _LARGEST = 4096
-_KEEPS_BATCH = re.compile(r"Reshape\(\s*(?:target_shape\s*=\s*)?[(\[]\s*-1\s*,")
+_KEEPS_BATCH = regex(r"Reshape\(\s*(?:target_shape\s*=\s*)?[(\[]\s*-1\s*,")
 """A `Reshape` that begins with a size for the batch, as other libraries have it."""
 
 

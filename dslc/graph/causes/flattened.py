@@ -7,15 +7,14 @@ In: the place of the first layer that misses its axes.  Out: the stages in their
 
 from __future__ import annotations
 
-import re
-
 from dslc.diagnostics.diagnostic import Edit
 from dslc.graph.call_arguments import line_before
 from dslc.graph.causes.mend import Mend
+from dslc.regex import regex
 from dslc.source import Span
 
-_BEFORE = re.compile(r"(Flatten(?:\(\))?)[ \t]*->[ \t]*\Z")
-_BEHIND = re.compile(
+_BEFORE = regex(r"(Flatten(?:\(\))?)[ \t]*->[ \t]*\Z")
+_BEHIND = regex(
     r"[ \t]*->[ \t]*(?:\w*Conv\w*|\w*Pooling\w*|UpSampling\w+|ZeroPadding\w+|BatchNormalization|ReLU|LeakyReLU|Activation|SpatialDropout\w+)"
     r"\b(?:\((?:[^()\n]|\([^()\n]*\))*\))?"
 )

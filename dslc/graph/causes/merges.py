@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from dslc.diagnostics.diagnostic import Edit
@@ -15,6 +14,7 @@ from dslc.graph.causes.mend import Mend
 from dslc.graph.interpreter import Run
 from dslc.graph.values import Flowing, Origin
 from dslc.keras.types import Refusal
+from dslc.regex import regex
 from dslc.shapes.shape import Shape, show
 from dslc.source import Span
 
@@ -85,7 +85,7 @@ def merge_shapes(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Sp
     return _scaled(pair, gaps, cropped)
 
 
-_COUNTED = re.compile(r"((?:Dense|Conv[123]D(?:Transpose)?|SeparableConv[12]D)\()(\d+)\b")
+_COUNTED = regex(r"((?:Dense|Conv[123]D(?:Transpose)?|SeparableConv[12]D)\()(\d+)\b")
 """Layers whose first number is that of the channels that come out."""
 
 

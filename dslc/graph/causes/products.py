@@ -7,7 +7,6 @@ In: a refusal with the advice to turn the second, and the product.  Out: the pro
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from dslc.diagnostics.diagnostic import Edit
@@ -15,10 +14,11 @@ from dslc.graph.causes.mend import Mend
 from dslc.graph.interpreter import Run
 from dslc.graph.values import Flowing
 from dslc.keras.types import Refusal
+from dslc.regex import regex
 from dslc.source import Span
 
-_PRODUCT = re.compile(r"(\w+)[ ]*@[ ]*(\w+)|ops\.matmul\((\w+),[ ]*(\w+)\)")
-_TURNED = re.compile(r"turn the second: `(ops\.transpose\()…(, \([\d, ]+\)\))`")
+_PRODUCT = regex(r"(\w+)[ ]*@[ ]*(\w+)|ops\.matmul\((\w+),[ ]*(\w+)\)")
+_TURNED = regex(r"turn the second: `(ops\.transpose\()…(, \([\d, ]+\)\))`")
 
 
 def turned(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span) -> Mend | None:

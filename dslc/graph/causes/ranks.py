@@ -20,6 +20,7 @@ from dslc.graph.values import Flowing, Origin
 from dslc.keras import layers
 from dslc.keras.rules.tracing import LOOKUPS
 from dslc.keras.types import Refusal
+from dslc.regex import regex
 from dslc.shapes.shape import Shape, show, to_keras
 from dslc.source import Span
 
@@ -29,7 +30,7 @@ RECURRENT = ("LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional")
 _TAKING_AXES = ("Flatten", *(f"Global{kind}Pooling{n}D" for kind in ("Average", "Max") for n in (1, 2, 3)))
 
 
-_BOTH_WAYS = re.compile(r"Bidirectional\((?:LSTM|GRU|SimpleRNN)\([^()]+\)\)")
+_BOTH_WAYS = regex(r"Bidirectional\((?:LSTM|GRU|SimpleRNN)\([^()]+\)\)")
 
 
 def _sequences(call: LayerCall) -> Mend | str:
@@ -186,8 +187,8 @@ def wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span
     return batch
 
 
-_DENSE_IN_TIME = re.compile(r"TimeDistributed\((Dense\([^()]*\))\)")
-_OF_STEPS = re.compile(r"clip|video|frame|movie|sequence|steps|series")
+_DENSE_IN_TIME = regex(r"TimeDistributed\((Dense\([^()]*\))\)")
+_OF_STEPS = regex(r"clip|video|frame|movie|sequence|steps|series")
 """Names of inputs that are sequences of what a layer takes."""
 
 

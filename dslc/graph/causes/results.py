@@ -16,6 +16,7 @@ from dslc.graph.interpreter import Run
 from dslc.graph.values import Flowing
 from dslc.keras.types import Refusal
 from dslc.program import nodes as p
+from dslc.regex import regex
 from dslc.source import Span
 
 
@@ -88,7 +89,7 @@ def lacking_names(
 _OF_ONE_WAY = 3
 """The results of a layer of one direction: its output and its states."""
 
-_SHAPE = re.compile(r"\.shape$|^ops\.shape\(")
+_SHAPE = regex(r"\.shape$|^ops\.shape\(")
 """What gives the sizes of a tensor with the batch in front."""
 
 
@@ -119,7 +120,7 @@ def _to_itself(span: Span) -> Mend:
     return Mend(f"a tensor attends to itself: write `{text}`", Edit(whole, text))
 
 
-_CELL = re.compile(r"(LSTM|GRU|SimpleRNN)Cell\b")
+_CELL = regex(r"(LSTM|GRU|SimpleRNN)Cell\b")
 
 
 def _for_all_steps(span: Span) -> Mend | None:
@@ -168,8 +169,8 @@ def mask_of_input(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: S
     return f"write `input {masks[0]}: ({sizes}) bool`"
 
 
-_STATE = re.compile(r"initial_state\s*=\s*\[?\s*(\w+)")
-_OF_BOTH = re.compile(r"has (?:4, it needs 2|2, it needs 1) state")
+_STATE = regex(r"initial_state\s*=\s*\[?\s*(\w+)")
+_OF_BOTH = regex(r"has (?:4, it needs 2|2, it needs 1) state")
 """How a message begins about a layer that was given the states of two."""
 
 

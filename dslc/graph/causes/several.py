@@ -8,7 +8,6 @@ In: a refusal, and what flowed in.  Out: the line that fits, as an edit; None wh
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from dslc.diagnostics.diagnostic import Edit
@@ -17,12 +16,11 @@ from dslc.graph.causes.results import several_results
 from dslc.graph.interpreter import Run
 from dslc.graph.values import Flowing
 from dslc.keras.types import Refusal
+from dslc.regex import regex
 from dslc.source import Span
 
-_LIST = re.compile(r" takes one tensor, this is a list of \d+$")
-_CHAIN = re.compile(
-    r"(?:^|[=(\[,]|\boutput)\s*((\w+)(?:\s*->\s*\w+(?:\((?:[^()]|\([^()]*\))*\))?)+)\s*->\s*$"
-)
+_LIST = regex(r" takes one tensor, this is a list of \d+$")
+_CHAIN = regex(r"(?:^|[=(\[,]|\boutput)\s*((\w+)(?:\s*->\s*\w+(?:\((?:[^()]|\([^()]*\))*\))?)+)\s*->\s*$")
 """A chain that begins with a name, up to its last stage."""
 
 

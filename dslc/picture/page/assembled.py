@@ -20,8 +20,10 @@ from hashlib import sha256
 from html import escape
 from string import Template
 
-_EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const) (\w+))", re.MULTILINE)
-_IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./(\w+)\.js";$', re.MULTILINE)
+from dslc.regex import regex
+
+_EXPORT = regex(r"^export (?=(?:async )?(?:function|const) (\w+))", re.MULTILINE)
+_IMPORT = regex(r'^import (\{[^}]*\}) from "\./(\w+)\.js";$', re.MULTILINE)
 
 
 def assembled(title: str, facts: str) -> str:
