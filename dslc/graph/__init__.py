@@ -4,4 +4,16 @@ from __future__ import annotations
 
 from dslc.deferred import deferred
 
-__getattr__ = deferred(__name__, "causes", "parameterless", "shares", "slashes", "slips", "unroll", "usual")
+__getattr__ = deferred(
+    __name__,
+    "assertions",
+    "causes",
+    "externs",
+    "own_sizes",
+    "parameterless",
+    "shares",
+    "slashes",
+    "slips",
+    "unroll",
+    "usual",
+)

@@ -11,8 +11,7 @@ from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import outside
 from dslc.diagnostics.messages import values as messages
 from dslc.diagnostics.suggest import nearest
-from dslc.graph import lints
-from dslc.graph.assertions import assume_given
+from dslc.graph import assertions, lints
 from dslc.graph.control import needs
 from dslc.graph.dictionaries import spelled_out
 from dslc.graph.frame import Frame
@@ -45,7 +44,7 @@ def declare(run: Run, frame: Frame, s: p.Input) -> Any:
         if shape is not None:
             lints.batch_in_shape(run, frame, s.contract.shape, shape)
             if run.values:
-                assume_given(run, frame, shape, s.contract.span)
+                assertions.assume_given(run, frame, shape, s.contract.span)
     else:
         tensor = None
     name = _name(run, frame, s)

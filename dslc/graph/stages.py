@@ -14,10 +14,9 @@ from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import arguments as argument_messages
 from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import handed
+from dslc.graph import externs, handed
 from dslc.graph.blocks import depends_on_input, use_block
 from dslc.graph.control import decide_test, made
-from dslc.graph.externs import use_extern
 from dslc.graph.frame import Frame, Incoming
 from dslc.graph.interpreter import Run
 from dslc.graph.joined import join
@@ -274,7 +273,7 @@ def _made_layer(run: Run, frame: Frame, stage: p.MakeLayer, incoming: Incoming, 
             if isinstance(item, p.Block):
                 return use_block(run, frame, stage, item, incoming, place)
             if isinstance(item, p.Extern):
-                return use_extern(run, frame, stage, item, incoming, place)
+                return externs.use_extern(run, frame, stage, item, incoming, place)
             return NOTHING  # lost by a mistake that was reported
         case _:
             assert_never(stage.layer)

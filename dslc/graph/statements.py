@@ -12,9 +12,8 @@ from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import arguments as argument_messages
 from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
+from dslc.graph import assertions, late, static
 from dslc.graph import inputs as model_inputs
-from dslc.graph import late, static
-from dslc.graph.assertions import assume
 from dslc.graph.contracts import check_contract, take_input
 from dslc.graph.control import bind, condition, decide, decide_test, iterate, made, undecided_name
 from dslc.graph.dictionaries import with_arguments
@@ -89,7 +88,7 @@ def _statement(run: Run, frame: Frame, s: p.Statement) -> None:
                 asked = NOTHING
             truth = decide(run, frame, asked, test.span, "this assertion")
             if truth is not None:
-                assume(run, frame, test, span, isinstance(truth, Undecided))
+                assertions.assume(run, frame, test, span, isinstance(truth, Undecided))
             run.stating -= 1
             if truth is False and not run.branching:
                 said = None if says is None else run.evaluate(frame, says)
