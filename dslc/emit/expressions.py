@@ -69,8 +69,8 @@ def expression(imports: Imports, e: plan.Expr) -> py.Expr:
             return py.Comprehension(of(element), made, bare)
         case plan.Unary(operator, operand):
             return py.Unary(operator, of(operand))
-        case plan.Binary(operator, left, right):
-            return py.Binary(operator, of(left), of(right))
+        case plan.Binary(operator, left, right, grouped):
+            return py.Binary(operator, of(left), of(right), grouped)
         case plan.Compare(first, rest):
             return py.Compare(of(first), tuple((operator, of(operand)) for operator, operand in rest))
         case plan.Conditional(test, then, otherwise):

@@ -90,11 +90,11 @@ def separated(out: list[Leaf], items: Sequence[Expr], space: str = "") -> None:
 
 
 def expression(out: list[Leaf], e: Expr, around: int, space: str = "", bracketed: bool = False) -> None:
-    """An expression, in brackets when it binds looser than what stands around it.
+    """An expression, in brackets when it binds looser than what stands around it, or as an operand has them in the source.
 
     `bracketed` says that a round bracket stands directly around it already.
     """
-    if level(e) < around:
+    if level(e) < around or (around >= OR and isinstance(e, Binary) and e.grouped):
         opened(out, space)
         _content(out, e, "", True)
         closed(out)

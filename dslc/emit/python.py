@@ -114,6 +114,7 @@ class Binary:
     operator: str
     left: Expr
     right: Expr
+    grouped: bool = False
 
 
 @record

@@ -115,8 +115,9 @@ def _lower(scope: Scope, e: p.Expr) -> plan.Expr:
             function = operation_name(operator)
             assert function is not None, "Keras has a function for every operator of tensors"
             return plan.Call(plan.Keras("ops", function), (of(left), of(right)))
-        case p.Binary(_, operator, left, right):
-            return plan.Binary(operator, scope.knots.expr(scope, left), scope.knots.expr(scope, right))
+        case p.Binary(_, operator, left, right, _, grouped):
+            sides = scope.knots.expr(scope, left), scope.knots.expr(scope, right)
+            return plan.Binary(operator, *sides, grouped)
         case p.Compare(_, first, rest):
             return plan.Compare(
                 scope.knots.expr(scope, first), tuple((op, scope.knots.expr(scope, x)) for op, x in rest)

@@ -135,9 +135,22 @@ class Unary:
 
 @record
 class Binary:
+    """`grouped` says that brackets stay around it as an operand; it is the same value without them."""
+
     operator: str
     left: Expr
     right: Expr
+    grouped: bool = False
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Binary) and self._value == other._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    @property
+    def _value(self) -> tuple[str, Expr, Expr]:
+        return self.operator, self.left, self.right
 
 
 @record

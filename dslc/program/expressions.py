@@ -100,7 +100,8 @@ def expr(r: Resolver, e: t.Expr) -> p.Expr:
                 ),
             )
         case t.Group(_, value):
-            return r.expr(value)
+            inner = r.expr(value)
+            return replace(inner, grouped=True) if isinstance(inner, p.Binary) else inner
         case t.Arguments(span, positional, _):
             return p.TupleOf(span, r.all(positional))
         case t.Comprehension():

@@ -160,11 +160,14 @@ class Unary:
 
 @record
 class Binary:
+    """`grouped` when the source has brackets around it, which stay where it is an operand: `(a // b) * c`."""
+
     span: Span
     operator: str
     left: Expr
     right: Expr
     site: int
+    grouped: bool = False
 
 
 @record
