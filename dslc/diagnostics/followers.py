@@ -433,13 +433,13 @@ _OF_RECORDS = ("values", "keys", "items", "list")
 
 
 def _with_place(said: Diagnostic, again: Diagnostic, typed: bool = False) -> Diagnostic:
-    """A diagnostic that points to one more place, unless it does so to several or that is in its own line."""
+    """A diagnostic that points to one more place, unless it does so to several or that is in its own line; its fix is one of all."""
     typed = (
         typed
         or said.cause in (Cause.TYPE, Cause.SLASH, *_UNQUOTED)
         or (said.code == "DSL207" and said.subject != again.subject)
     )  # several in one line, each with words of its own
-    if len(said.labels) >= _PLACES or (again.span.row == said.span.row and not typed):
+    if again.span.row == said.span.row and not typed:
         return said
     fix = said.fix
     if fix is not None and again.fix is not None and (typed or said.help == again.help):
@@ -448,5 +448,7 @@ def _with_place(said: Diagnostic, again: Diagnostic, typed: bool = False) -> Dia
             each for each in again.fix.edits if (each.span.start, each.span.end, each.content) not in made
         ]
         fix = replace(fix, edits=(*fix.edits, *more))
+    if len(said.labels) >= _PLACES:
+        return replace(said, fix=fix)  # type: ignore[no-any-return]
     here = f"and here: {again.help}" if typed else "and here"
     return replace(said, labels=(*said.labels, Label(again.span, here)), fix=fix)  # type: ignore[no-any-return]

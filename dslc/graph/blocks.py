@@ -190,7 +190,7 @@ def are_for_any_layer(
     for each, value in values.items():
         message = None if isinstance(value, Unknown) else by_name(each)(name, each, plain(value))
         if message is not None and not holds_nothing(value):
-            said, fix = slashes.without_slashes(message, arguments[each].value)
+            said, fix = slashes.without_slashes(message, arguments[each].value, run.module, frame.key)
             run.report(frame, said, arguments[each].value.span, fix=fix)
             fine = False
     return fine

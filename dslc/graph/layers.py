@@ -107,7 +107,9 @@ def construct(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fram
     if meant is not None:
         refuse(run, frame, meant[0], stage.span, (), spans, fix=meant[1])
         return None
-    for refusal, fix in slips.as_written(made, stage, spans, layers.required(row.name)):
+    for refusal, fix in slips.as_written(
+        made, stage, spans, layers.required(row.name), (run.module, frame.key)
+    ):
         if refusal.message.code in ("DSL305", "DSL306"):
             at_fault = spans.get(refusal.argument or "", stage.span)
             if at_fault.text.isidentifier() and run.is_blamed(at_fault, values.get(refusal.argument or "")):

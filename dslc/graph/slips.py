@@ -39,11 +39,16 @@ _THOUSANDS = 3
 
 
 def as_written(
-    refusals: Sequence[Refusal], stage: p.MakeLayer, spans: Mapping[str, Span], required: Sequence[str]
+    refusals: Sequence[Refusal],
+    stage: p.MakeLayer,
+    spans: Mapping[str, Span],
+    required: Sequence[str],
+    where: tuple[p.Module, tuple[str, str]],
 ) -> list[tuple[Refusal, Fix | None]]:
     """The refusals of a layer's arguments, with what to write instead.
 
-    `spans` are where the values stand, by their names; `required` are the arguments that must be among them.
+    `spans` are where the values stand, by their names; `required` are the arguments that must be among them; `where` is the
+    body that the layer stands in, by its file and its key.
     """
     twice = [each for each in refusals if each.message.code == "DSL304"]
     refusals = twice or refusals  # where one is given twice, the others may stand in the wrong place
@@ -65,7 +70,7 @@ def as_written(
                 and not (_is_of_torch(stage) and each.argument == "activation")
             ),
         ]
-    return [_mended(each, stage, spans, required) for each in refusals]
+    return [_mended(each, stage, spans, required, where) for each in refusals]
 
 
 def _as_dropout(stage: p.MakeLayer, value: p.Expr | None) -> Edit | None:
@@ -79,7 +84,11 @@ def _as_dropout(stage: p.MakeLayer, value: p.Expr | None) -> Edit | None:
 
 
 def _mended(
-    refusal: Refusal, stage: p.MakeLayer, spans: Mapping[str, Span], required: Sequence[str]
+    refusal: Refusal,
+    stage: p.MakeLayer,
+    spans: Mapping[str, Span],
+    required: Sequence[str],
+    where: tuple[p.Module, tuple[str, str]],
 ) -> tuple[Refusal, Fix | None]:
     message = refusal.message
     if message.code == "DSL302":
@@ -152,7 +161,7 @@ def _mended(
         shaped = _keyword(stage, refusal.argument)
         return refusal if shaped is None else _advised(refusal, _with_batch(shaped.value)), None
     if value is not None and message.cause is Cause.SLASH:
-        said, mended = without_slashes(message, value)
+        said, mended = without_slashes(message, value, *where)
         return replace(refusal, message=said), mended
     if value is None or message.code not in ("DSL305", "DSL306"):
         return refusal, None
