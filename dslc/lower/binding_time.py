@@ -11,10 +11,10 @@ from enum import IntEnum
 from typing import assert_never
 
 from dslc.graph.measured import Sizes, measured, sizes_apart
-from dslc.lower.collected import collected, numbers_of, of_its_length, part_of, turns
+from dslc.lower.collected import collected, joined, numbers_of, of_its_length, part_of
 from dslc.program import nodes as p
 from dslc.program.second_names import handed_around
-from dslc.program.traversal import assigned, bound, children, one_each, parts_by_place
+from dslc.program.traversal import assigned, bound, children, is_starred, one_each, parts_by_place
 
 NOTHING_MEASURED = Sizes()
 
@@ -210,9 +210,12 @@ class BindingTimes:
         match iterable:
             case p.CallBuiltin(_, "reversed" | "list" | "tuple", (inner,)):
                 return self._instead(inner)
-            case p.ListOf() | p.TupleOf() if self.of(iterable) == Time.TENSOR:
-                parts = parts_by_place(iterable)
-                return None if parts is None else turns(iterable.span, len(parts))
+            case p.ListOf(span, items) | p.TupleOf(span, items) if self.of(iterable) == Time.TENSOR:
+                return joined(
+                    span, [each.value if is_starred(each) else None for each in items], self._known_at_once
+                )
+            case p.Binary(span, "+", left, right) if self.of(iterable) == Time.TENSOR:
+                return joined(span, [left, right], self._known_at_once)
             case p.Local(span, name, "value") if self.of(iterable) == Time.TENSOR:
                 known = self._collected.get(name)
                 if known is None or span.first < known.end:
@@ -225,6 +228,10 @@ class BindingTimes:
                 return None if whole is None else part_of(whole, iterable, slice_)
             case _:
                 return None
+
+    def _known_at_once(self, part: p.Expr) -> p.Expr | None:
+        """What is as long as a part of a list, if that is known at once."""
+        return part if self.of(part) == Time.STATIC else self._instead(part)
 
     def _is_list(self, e: p.Expr) -> bool:
         return isinstance(e, p.Local) and e.kind == "value" and e.name in self.lists

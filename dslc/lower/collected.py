@@ -5,14 +5,18 @@ In: the statements of a body, and when values are known.  Out: for such a list s
     skips = []
     for w in widths { … skips += [x] }
     for skip in skips { skip -> Dense(4) }      as many turns as `widths` has
+
+    for i in range(4) { … if i > 0 { skips += [x] } }       `range(3)`: literals say how many
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import reduce
 from typing import Protocol
 
+from dslc.lower.reached import Step, Under, times_reached
 from dslc.program import nodes as p
 from dslc.program.traversal import is_starred, parts_by_place, times_bound, walk
 from dslc.record import record, replace
@@ -29,15 +33,15 @@ class Known(Protocol):
 
 @record
 class Collected:
-    """A list that begins with `first` elements, gets some in each turn of loops (`added`), and is complete from `end` on."""
+    """A list that begins with `first` elements, gets some in loops and under conditions (`added`), and is complete from `end` on."""
 
     first: int
-    added: tuple[tuple[int, p.For | p.Clause], ...]
+    added: tuple[tuple[int, tuple[Step, ...]], ...]
     end: int
 
 
 def collected(statements: Sequence[p.Statement]) -> dict[str, Collected]:
-    """The lists of a body that are begun once, and grow in loops that no condition and no other loop is around."""
+    """The lists of a body that are begun once, and grow at its top, in loops and under conditions."""
     times = times_bound(tuple(statements))
     found: dict[str, Collected] = {}
     for s in statements:
@@ -45,23 +49,23 @@ def collected(statements: Sequence[p.Statement]) -> dict[str, Collected]:
             begun = _begun(s.value, s.span.last)
             if begun is not None:
                 found[s.target.name] = begun
-        for each, loop in _grown(s):
+        for each, path in _grown(s):
             filled = found.get(each.name)
             parts = parts_by_place(each.value) if each.operator == "+" else None
             if filled is None or parts is None:
                 continue
             times[each.name] -= 1
             first, added = filled.first, filled.added
-            if loop is None:
-                first += len(parts)
+            if path:
+                added = (*added, (len(parts), path))
             else:
-                added = (*added, (len(parts), loop))
+                first += len(parts)
             found[each.name] = Collected(first, added, s.span.last)
     kept = {name: each for name, each in found.items() if times[name] == 1}
     return {
         name: each
         for name, each in kept.items()
-        if all(_stays(times, loop.iterable) for _, loop in each.added)
+        if all(_stays(times, step.iterable) for _, (step, *_) in each.added if not isinstance(step, Under))
     }
 
 
@@ -70,19 +74,23 @@ def _begun(value: p.Expr, end: int) -> Collected | None:
         case p.ListOf(_, items) if not any(map(is_starred, items)):
             return Collected(len(items), (), end)
         case p.Comprehension(_, _, (p.Clause(_, _, None) as clause,), key=None):
-            return Collected(0, ((1, clause),), end)
+            return Collected(0, ((1, (clause,)),), end)
         case _:
             return None
 
 
-def _grown(s: p.Statement) -> Iterable[tuple[p.Augment, p.For | None]]:
-    """The statements that make a list longer, at the top or in a loop that stands there."""
+def _grown(s: p.Statement) -> Iterator[tuple[p.Augment, tuple[Step, ...]]]:
+    """The statements that make a list longer, each with the loops and conditions around it."""
+    steps: list[tuple[Step, tuple[p.Statement, ...]]] = []
     if isinstance(s, p.Augment):
-        yield s, None
+        yield s, ()
     elif isinstance(s, p.For):
-        for each in s.body:
-            if isinstance(each, p.Augment):
-                yield each, s
+        steps = [(s, s.body)]
+    elif isinstance(s, p.If):
+        steps = [(Under(s.test, True), s.then), (Under(s.test, False), s.otherwise)]
+    for step, body in steps:
+        for inner in body:
+            yield from ((each, (step, *path)) for each, path in _grown(inner))
 
 
 def _stays(times: Counter[str], iterable: p.Expr) -> bool:
@@ -93,10 +101,18 @@ def _stays(times: Counter[str], iterable: p.Expr) -> bool:
 
 def of_its_length(list_: Collected, known: Known, span: Span) -> p.Expr | None:
     """Something of the length of a list; None where nothing is known at once that has it."""
-    if not all(known.is_static(loop.iterable) for _, loop in list_.added):
+    numbers = [(count, times_reached(path)) for count, path in list_.added]
+    if all(number is not None for _, number in numbers):
+        return turns(span, list_.first + sum(count * (number or 0) for count, number in numbers))
+    loops = [
+        (count, path[0])
+        for count, path in list_.added
+        if len(path) == 1 and not isinstance(path[0], Under) and known.is_static(path[0].iterable)
+    ]
+    if len(loops) < len(list_.added):
         return None
     sources = [
-        (count, _counted(known.without_tensors(loop.target, loop.iterable)[1])) for count, loop in list_.added
+        (count, _counted(known.without_tensors(loop.target, loop.iterable)[1])) for count, loop in loops
     ]
     lengths = [length for _, source in sources if (length := _length(source)) is not None]
     if len(lengths) == len(sources):
@@ -119,6 +135,38 @@ def of_its_length(list_: Collected, known: Known, span: Span) -> p.Expr | None:
 def turns(span: Span, count: int) -> p.Expr:
     """`range(count)`."""
     return _range(span, _number(span, count))
+
+
+def joined(
+    span: Span, lists: Sequence[p.Expr | None], known: Callable[[p.Expr], p.Expr | None]
+) -> p.Expr | None:
+    """Something of the length of several lists together, where None is one element: `range(stages + 1)` for `[*skips, x]`."""
+    count = 0
+    ends: list[p.Expr] = []
+    for each in lists:
+        source = None if each is None else _counted(each)
+        whole = None if source is None else known(source)
+        length = 1 if source is None else None if whole is None else _length(whole)
+        if length is not None:
+            count += length
+        elif whole is None:
+            return None
+        else:
+            ends.append(_end_of(whole))
+    if not ends:
+        return turns(span, count)
+    if count:
+        ends.append(_number(span, count))
+    return _range(span, reduce(lambda a, b: p.Binary(span, "+", a, b, -1), ends))
+
+
+def _end_of(source: p.Expr) -> p.Expr:
+    """The number of turns of a loop through something."""
+    match numbers_of(source):
+        case p.CallBuiltin(_, "range", (end,), ()):
+            return end
+        case numbers:
+            return _length_of(source.span, numbers)
 
 
 def numbers_of(source: p.Expr) -> p.Expr:
