@@ -34,6 +34,38 @@ WAITING = {
                'StringLookup(vocabulary=["a"], idf_weights=[1.0], output_mode="tf_idf")', 'TimeDistributed(StringLookup(9, output_mode="tf_idf"))'),
     "int64": ('IntegerLookup(output_mode="one_hot")', 'IntegerLookup(9, output_mode="tf_idf")', "IntegerLookup()"),
 }  # fmt: skip
+COLOURS = (
+    "AutoContrast()",
+    "ContrastLimitedAdaptiveHistogramEqualization()",
+    "CutMix()",
+    "Equalization()",
+    "RandomColorDegeneration(0.5)",
+    "RandomContrast(0.2)",
+    "RandomElasticTransform()",
+    'RandomElasticTransform(interpolation="nearest")',
+    "RandomErasing()",
+    "RandomGrayscale()",
+    "RandomHue(0.1)",
+    'RandomPerspective(interpolation="nearest")',
+    "RandomSaturation(0.2)",
+)
+OPEN = [
+    *((f'{text[:-1]}{", " * (text[-2] != "(")}data_format="{order}")', f"({sizes})", "float32")
+      for text in COLOURS for order, sizes in (("channels_last", "8, 8, C?"), ("channels_last", "H?, 8, 3"), ("channels_first", "C?, 8, 8"))),
+    *((text, sizes, "float32") for text in ("LSTM(3, unroll=True)", "GRU(3, unroll=True)", "SimpleRNN(3, unroll=True)", "RNN([GRUCell(3)], unroll=True)",
+      "Bidirectional(LSTM(3, unroll=True))", "LSTM(3)") for sizes in ("(T?, 4)", "(5, 4)")),
+    ("ConvLSTM1D(2, 3, unroll=True)", "(T?, 8, 3)", "float32"),
+    ("TimeDistributed(LSTM(3, unroll=True))", "(2, T?, 4)", "float32"),
+    ("TimeDistributed(LSTM(3, unroll=True))", "(T?, 2, 4)", "float32"),
+    *((f'{layer}, output_mode="{mode}")', sizes, dtype) for layer, dtype in (("Hashing(5", "string"), ('StringLookup(vocabulary=["a"]', "string"),
+      ("IntegerLookup(vocabulary=[1]", "int64"), ("Discretization([0.0]", "float32"), ("CategoryEncoding(5", "int64")) for mode in ("one_hot", "multi_hot")
+      for sizes in ("(T?,)", "(6,)")),
+    ('Hashing(5, output_mode="one_hot", sparse=True)', "(6,)", "string"),
+    ('CategoryEncoding(5, output_mode="one_hot", sparse=True)', "(6,)", "int64"),
+    ('TextVectorization(vocabulary=["a"], output_sequence_length=4)', "(T?,)", "string"),
+    ('TextVectorization(vocabulary=["a"], output_sequence_length=4)', "(1,)", "string"),
+    ('TextVectorization(vocabulary=["a"], split=None)', "(T?,)", "string"),
+]  # fmt: skip
 PIPED = (
     "RandomFlip()",
     "RandomCrop(4, 4)",
@@ -73,6 +105,12 @@ def is_held(text: str, shape: str, code: str, style: str = "subclass") -> bool:
 def test_a_class_holds_what_keras_can_trace(rank: int, text: str) -> None:
     shape = tuple(None if part.endswith("?") else int(part) for part in INPUTS[rank][1:-1].split(", "))
     assert is_traced(text, shape) == is_held(text, INPUTS[rank], "DSL505")
+
+
+@pytest.mark.parametrize(("text", "shape", "dtype"), OPEN)
+def test_a_class_holds_what_asks_no_open_size(text: str, shape: str, dtype: str) -> None:
+    sizes = tuple(None if "?" in part else int(part) for part in shape[1:-1].split(",") if part)
+    assert is_traced(text, sizes, dtype) == is_held(text, f"{shape} {dtype}", "DSL505")
 
 
 @pytest.mark.parametrize(

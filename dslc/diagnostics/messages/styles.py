@@ -175,7 +175,8 @@ def open_sizes_in_a_class(style: str, layer: str, what: str, shape: Shape) -> Sa
     """A layer asks how large its input is while Keras traces the class it stands in, and the input says `?` there.
 
     `UpSampling2D` with any interpolation but "nearest", the adaptive poolings, `RandomCrop`, `RandomErasing` and their like compute with the
-    sizes of what they are given.
+    sizes of what they are given, layers that change colours with the number of channels, a recurrent layer with `unroll=True` with that of
+    steps, and look-ups with `output_mode="one_hot"` ask whether the last axis is one value.
     A class is traced when it is built, with the sizes that the source states. A Functional model holds such a layer outside of
     classes.
 

@@ -57,6 +57,36 @@ def keep_dtype(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | 
     )
 
 
+def of_colours(*counts: int, keeps_dtype: bool = False) -> Callable[..., Effect]:
+    """The rule of layers that change colours, which Keras asks how many channels there are only in training."""
+    followed = keep_dtype if keeps_dtype else transform
+
+    def call(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+        effect = followed(layer, x, arguments, built)
+        return _wants_channels(layer, known_shape(x), counts, effect)
+
+    return call
+
+
+def jittered(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+    """`RandomColorJitter`: of its changes those of saturation and hue look at colours."""
+    effect = transform(layer, x, arguments, built)
+    coloured = any(layer.args[name] is not None for name in ("saturation_factor", "hue_factor"))
+    return _wants_channels(layer, known_shape(x), (3,), effect) if coloured else effect
+
+
+def _wants_channels(layer: Layer, shape: Shape, counts: tuple[int, ...], effect: Effect) -> Effect:
+    if len(shape) not in (3, 4):
+        return effect
+    channels = shape[-3 if channels_first(dict(layer.args)) else -1]
+    if not isinstance(channels, int) or channels in counts:
+        return effect
+    many = " or ".join(map(str, counts))
+    reason = f"in training it takes images of {many} channels, {show(shape)} has {channels}"
+    warnings = (*effect.warnings, Refusal(say.fails_when_run(layer.name, reason), inputs=(0,)))
+    return replace(effect, warnings=warnings)  # type: ignore[no-any-return]
+
+
 def three_channels(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
     """The same shape; there must be three channels where they are known."""
     shape = known_shape(x)

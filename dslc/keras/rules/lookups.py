@@ -23,7 +23,7 @@ from dslc.keras.types import Effect, Refusal, Tensor, Unknown
 from dslc.keras.written import written
 from dslc.record import record, replace
 from dslc.shapes.dim import Dim, Sym, anonymous
-from dslc.shapes.shape import Shape, show
+from dslc.shapes.shape import Conditional, Shape, agree, show
 
 
 @record
@@ -300,9 +300,10 @@ def vectorize(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | N
         reason = f"texts are split from (batch,) or (batch, 1), the input is {show(shape)}"
         warnings = (Refusal(say.fails_when_run(layer.name, reason), inputs=(0,)),)
         shape = (shape[0], words) if plan.mode == "int" else (shape[0], words, *shape[1:])
-    elif (
-        splits and plan.mode != "int" and len(shape) > 1
-    ):  # a graph keeps the axis of 1 that a run takes away
+        return _answer(layer, plan, shape, warnings)
+    if splits and len(shape) > 1 and isinstance(verdict := agree(shape[-1], 1), Conditional):
+        warnings = (Refusal(say.equal_only_when(layer.name, verdict.condition, 1), inputs=(0,)),)
+    if splits and plan.mode != "int" and len(shape) > 1:  # a graph keeps the axis of 1 that a run takes away
         effect = _answer(layer, plan, (*shape[:-1], words), warnings)
         codes = effect.result.shape
         graph = (*shape, words, codes[-1]) if plan.mode == "one_hot" else (*shape, codes[-1])

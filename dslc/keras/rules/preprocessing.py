@@ -10,6 +10,7 @@ from typing import Any
 
 from dslc.diagnostics.messages import arguments as say_arguments
 from dslc.diagnostics.messages import shapes as say
+from dslc.keras.dtypes import is_float
 from dslc.keras.kinds import nested_sizes, not_whole
 from dslc.keras.layer import Layer, Refused, refuse
 from dslc.keras.rules.demands import (
@@ -170,12 +171,21 @@ def encode_categories(layer: Layer, x: Any, arguments: dict[str, Any], built: Ef
     shape = known_shape(x)
     depth = amount(layer.args["num_tokens"])
     mode = static(layer.args["output_mode"])
+    if mode != "count" and isinstance(arguments["count_weights"], Tensor):
+        message = say_arguments.conflict(
+            layer.name, "`count_weights`", f"`output_mode={written(mode)}`", "only counts are weighted"
+        )
+        raise refuse(message, "count_weights")
     if not shape:
         result: Shape = (depth,)
     else:
         result = encoded(shape, depth) if mode == "one_hot" else counted(shape, depth)
     made = Tensor(result, layer.compute, truth(layer.args["sparse"]))
-    return Effect(made, graph=summed_in_graph(mode, shape, depth))
+    warnings: tuple[Refusal, ...] = ()
+    if made.sparse and mode != "one_hot" and len(shape) < 3 and is_float(layer.compute):
+        reason = "`fit` and `predict` make floats of the numbers before they are counted, which sparse codes do not take"
+        warnings = (Refusal(say.fails_when_run(layer.name, reason, 'say `dtype="int32"`, too'), None),)
+    return Effect(made, warnings=warnings, graph=summed_in_graph(mode, shape, depth))
 
 
 def hashing(layer: str, arguments: dict[str, Any]) -> str:

@@ -197,7 +197,19 @@ def step(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) 
             result = _stretched(layer, result, size)
     new = Tensor(result, _dtype_of_activations(layer))
     after: Any = [new] * wanted if nested else new
-    return Effect((new, after), weights, _step_cost(weights))
+    return Effect((new, after), weights, _step_cost(weights), _kept_of_dropout(layer))
+
+
+def _kept_of_dropout(layer: Layer) -> tuple[Refusal, ...]:
+    """That a cell does not keep what it drops from the call by which Keras finds its shapes: only `RNN` makes it forget that."""
+    rates = [layer.args[name] for name in ("dropout", "recurrent_dropout")]
+    if layer.name != "SimpleRNNCell" or not any(
+        isinstance(rate, (int, float)) and rate > 0 for rate in rates
+    ):
+        return ()
+    reason = "in training it takes up what it dropped when the model was made, which only a layer around it makes it forget"
+    advice = "put `RNN(…)` around it, or a `Dropout` before it"
+    return (Refusal(say.fails_when_run(layer.name, reason, advice), None),)
 
 
 def _dtype_of_activations(layer: Layer) -> str:
@@ -319,7 +331,7 @@ def run_cells(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | N
     batch = shape[0]
     warnings += states(layer, arguments, states_of(layer, batch), layer.args["unroll"] is True)
     warnings += steps_mask(layer, arguments, shape, (batch, units))
-    _no_mask_over_one(layer, arguments)
+    _no_loop_over_one(layer, arguments)
     output = (batch, shape[1], units) if truth(layer.args["return_sequences"]) else (batch, units)
     result: Any = Tensor(output, layer.compute)
     if truth(layer.args["return_state"]):
@@ -332,19 +344,20 @@ def run_cells(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | N
     return Effect(result, weights, cost * shape[1], warnings)
 
 
-def _no_mask_over_one(layer: Layer, arguments: dict[str, Any]) -> None:
-    """That a stack which gets a mask has more than one cell: of a single one TensorFlow cannot loop over the states."""
+def _no_loop_over_one(layer: Layer, arguments: dict[str, Any]) -> None:
+    """That a stack which gets a mask has more than one cell: of a single one TensorFlow cannot loop over the states. Nor can steps
+    that are written out hand a single cell more than one state."""
     outer = layer.args["cell"]
     stacked = isinstance(outer, (list, tuple)) or outer.name == "StackedRNNCells"
-    if (
-        stacked
-        and len(layer.plan) == 1
-        and isinstance(arguments["mask"], Tensor)
-        and not layer.args["unroll"]
-    ):
+    if not stacked or len(layer.plan) != 1:
+        return
+    advice = f"write the cell without the list: `RNN({layer.plan[0].name}(…))`"
+    if not layer.args["unroll"] and isinstance(arguments["mask"], Tensor):
         reason = "a mask does not go with a stack of a single cell"
-        advice = f"write the cell without the list: `RNN({layer.plan[0].name}(…))`"
         raise refuse(say.do_not_match(layer.name, reason, advice), "mask")
+    if truth(layer.args["unroll"]) and isinstance(_nest(layer.plan[0], 1), list):
+        reason = f"`unroll=True` does not go with a stack of a single `{layer.plan[0].name}`, which has several states"
+        raise refuse(say.do_not_match(layer.name, reason, advice), "unroll")
 
 
 def _cast(value: Any, dtype: str) -> Any:
@@ -367,6 +380,7 @@ def step_stack(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | 
         fits(layer, exact_rank(layer, x, 2), 1, built.weights[0].shape[0])
     weights: tuple[Weight, ...] = ()
     cost: Dim = 0
+    warnings: tuple[Refusal, ...] = ()
     after = []
     value = _cast(x, layer.compute)
     for cell, state in zip(cells, _cast(states, layer.compute), strict=True):
@@ -376,4 +390,5 @@ def step_stack(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | 
         after.append(new)
         weights += effect.weights
         cost = effect.flops + cost
-    return Effect((value, after[0] if len(after) == 1 else after), weights, cost)
+        warnings += effect.warnings
+    return Effect((value, after[0] if len(after) == 1 else after), weights, cost, warnings)

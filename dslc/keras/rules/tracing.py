@@ -11,8 +11,11 @@ shapes only, and calls the layer with sizes that are known; the class of a block
 
 from __future__ import annotations
 
+from typing import Any
+
 from dslc.keras.layer import Layer
 from dslc.keras.rules.demands import spatial_sizes
+from dslc.keras.types import Unknown
 from dslc.record import record
 from dslc.shapes.dim import known
 from dslc.shapes.shape import Shape, show
@@ -39,6 +42,7 @@ class Untraceable:
 ASK_SIZES = frozenset(
     {
         *(
+            "ContrastLimitedAdaptiveHistogramEqualization",
             "CutMix",
             "RandomCrop",
             "RandomElasticTransform",
@@ -49,31 +53,61 @@ ASK_SIZES = frozenset(
         *(f"Adaptive{kind}Pooling{rank}D" for kind in ("Average", "Max") for rank in (1, 2, 3)),
     }
 )
-"""Asked of Keras: `tests/keras/test_tracing.py` has every layer traced."""
+"""Ask how large a picture is. As what follows asked of Keras: `tests/keras/test_tracing.py` has every layer traced."""
 
+ASK_CHANNELS = frozenset(
+    {
+        *("AugMix", "Equalization", "RandAugment", "RandomColorDegeneration", "RandomElasticTransform"),
+        "RandomGrayscale",
+    }
+)
+"""Ask how many channels it has; `AugMix` and `RandAugment` in some of the changes that they draw."""
+
+ASK_LAST = frozenset({"CategoryEncoding", "Discretization", "Hashing", "IntegerLookup", "StringLookup"})
+"""Ask, for `"one_hot"`, whether their last axis is one value, whose place the codes take then; and for codes that are sparse how many
+there are."""
+
+UNROLLED = frozenset({"LSTM", "GRU", "SimpleRNN", "RNN", *(f"ConvLSTM{rank}D" for rank in (1, 2, 3))})
+"""Ask how many steps there are, where they write them out."""
 
 LOOKUPS = ("StringLookup", "IntegerLookup", "TextVectorization")
-_LOOKED_AT = ASK_SIZES | {*LOOKUPS, "Discretization", "TimeDistributed"}
+_AROUND = {"TimeDistributed": "layer", "Bidirectional": "layer"}
+"""Layers around another one, and by which argument they hold it."""
+_LOOKED_AT = ASK_SIZES | ASK_CHANNELS | ASK_LAST | UNROLLED | {*LOOKUPS, *_AROUND}
 
 
 def untraceable(layer: Layer, shape: Shape | None) -> Untraceable | None:
     """Why a class cannot hold this layer over a tensor of such a shape; None where it can, or nobody knows the shape."""
     if layer.name not in _LOOKED_AT or shape is None:
         return None
-    if layer.name == "TimeDistributed":
-        inner = layer.args["layer"]  # unknown where a mistake stands in it
-        return untraceable(inner, (shape[0], *shape[2:])) if isinstance(inner, Layer) else None
-    if layer.name == "Discretization":
-        unbounded = layer.args["bin_boundaries"] is None
-        return Untraceable(layer.name, shape, "boundaries", "bin_boundaries") if unbounded else None
-    if layer.name in LOOKUPS:
-        needed = layer.plan is not None and layer.plan.needs_its_words
-        return Untraceable(layer.name, shape, "vocabulary", "vocabulary") if needed else None
-    return Untraceable(layer.name, shape) if _asks_open_sizes(layer, shape) else None
+    if layer.name in _AROUND:
+        inner = layer.args[_AROUND[layer.name]]  # unknown where a mistake stands in it
+        each = (shape[0], *shape[2:]) if layer.name == "TimeDistributed" else shape
+        return untraceable(inner, each) if isinstance(inner, Layer) else None
+    if layer.name == "Discretization" and layer.args["bin_boundaries"] is None:
+        return Untraceable(layer.name, shape, "boundaries", "bin_boundaries")
+    if layer.name in LOOKUPS and layer.plan is not None and layer.plan.needs_its_words:
+        return Untraceable(layer.name, shape, "vocabulary", "vocabulary")
+    return None if all(map(known, _asked(layer, shape))) else Untraceable(layer.name, shape)
 
 
-def _asks_open_sizes(layer: Layer, shape: Shape) -> bool:
-    if layer.args.get("interpolation") == "nearest":
-        return False
+def _asked(layer: Layer, shape: Shape) -> Shape:
+    """The sizes of its input that a layer asks for when it is traced."""
     first = layer.args.get("data_format") == "channels_first"
-    return not all(map(known, spatial_sizes(shape, first)))
+    asked: Shape = ()
+    nearest = layer.name == "UpSampling2D" and layer.args["interpolation"] == "nearest"
+    if layer.name in ASK_SIZES and not nearest:
+        asked += spatial_sizes(shape, first)
+    if layer.name in ASK_CHANNELS and len(shape) > 2:
+        asked += (shape[-3 if first else -1],)
+    if layer.name in UNROLLED and _is_true(layer.args["unroll"]):
+        asked += shape[1:2]
+    if layer.name in ASK_LAST and layer.args["output_mode"] == "one_hot":
+        asked += shape if _is_true(layer.args["sparse"]) else shape[1:][-1:]
+    if layer.name == "TextVectorization" and layer.args["split"] is not None:
+        asked += shape[1:][-1:]  # of texts to split there is one for each sample
+    return asked
+
+
+def _is_true(value: Any) -> bool:
+    return not isinstance(value, Unknown) and bool(value)
