@@ -142,11 +142,13 @@ def check_contract(run: Run, frame: Frame, contract: p.Contract, value: Any, wha
                     + ("," if len(declared_dims) == 1 else "")
                     + ")"
                 )
+                text, fix = _advice(run, value, declared_dims, what)
                 run.report(
                     frame,
-                    messages.contract_broken(what, shown, show(tensor.shape)),
+                    messages.contract_broken(what, shown, show(tensor.shape), text),
                     contract.span,
                     (Label(value.span, show(tensor.shape)),),
+                    fix,
                 )
                 return NOTHING
             case Conditional(condition):
@@ -223,6 +225,20 @@ def _with_batch(
     )
     run.report(frame, said, contract.span, (Label(value.span, show(shape)),), fix)
     return NOTHING
+
+
+def _advice(run: Run, value: Flowing, declared: Sequence[object], what: str) -> tuple[str | None, Fix | None]:
+    """What brings a value to the sizes that are declared of it, and the edit that does it."""
+    if what.startswith("the input "):
+        return (
+            "change what comes in, or the declared shape: a size that each use brings is written `C?`",
+            None,
+        )
+    from dslc.graph.causes.declared import brought
+    from dslc.graph.causes.mend import Mend
+
+    advice = brought(run, value, declared)
+    return (advice.text, advice.fix) if isinstance(advice, Mend) else (advice, None)
 
 
 _ONE_MORE = 2  # axes that are declared of one

@@ -47,11 +47,10 @@ class _Braced:
 
 def as_braces(source: Source, said: Sequence[Diagnostic], tried: Tried) -> Sequence[Diagnostic]:
     """Diagnostics, with one for all bodies that stand behind a colon."""
-    told = next((each for each in said if _is_told(each, source)), None)
-    rows = source.text.split("\n")
-    found = None if told is None or len(rows) > _MOST else _braced(rows, _meant(told, rows))
-    if told is None or found is None:
+    begun = _begun(source, said)
+    if begun is None:
         return said
+    told, found = begun
     text = "\n".join(found.lines)
     starts = Source(source.name, text).starts
     end = starts[found.until] - 1 if found.until < len(starts) else len(text)
@@ -65,6 +64,19 @@ def as_braces(source: Source, said: Sequence[Diagnostic], tried: Tried) -> Seque
     others_left = still_said(said, text[: starts[found.first]] + right + text[end:], tried)
     kept = {id(each) for each in others_left}
     return [made if each is told else each for each in said if each is told or id(each) in kept]
+
+
+def braced_alone(source: Source, said: Sequence[Diagnostic]) -> tuple[Diagnostic, str] | None:
+    """The first message about a body that stands behind a colon, and the text with braces, whatever else is wrong in it."""
+    begun = _begun(source, said)
+    return None if begun is None else (begun[0], "\n".join(begun[1].lines))
+
+
+def _begun(source: Source, said: Sequence[Diagnostic]) -> tuple[Diagnostic, _Braced] | None:
+    told = next((each for each in said if _is_told(each, source)), None)
+    rows = source.text.split("\n")
+    found = None if told is None or len(rows) > _MOST else _braced(rows, _meant(told, rows))
+    return None if told is None or found is None else (told, found)
 
 
 def _is_told(each: Diagnostic, source: Source) -> bool:

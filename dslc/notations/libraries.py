@@ -24,11 +24,23 @@ _MOST = 12  # layers that are written one after the other
 
 def stacked(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`nn.TransformerEncoder(nn.TransformerEncoderLayer(16, 4), num_layers=2)`: the layer so often in a chain, and shared under a name."""
-    number = int(found["number"])
+    number, layer, gone = int(found["number"]), found["layer"], []
+    if layer.isidentifier():  # it was given a name above
+        named = regex(rf"(?:self\.|shared[ ]+)?{layer}[ ]*=[ ]*(.+)")
+        made = {
+            row: each[1]
+            for row in range(where.extent[0], where.row)
+            if (each := named.fullmatch(where.text(row)))
+        }
+        if len(made) != 1:
+            return
+        ((row, layer),) = made.items()
+        gone = [(row, row, ())]
     if 0 < number <= _MOST:
-        chain = " -> ".join([found["layer"]] * number)
+        chain = " -> ".join([layer] * number)
         before = re.sub(r"^(?:self\.)?(?=\w+[ ]*=)", "shared ", found["before"])
-        yield from with_blocks(where, where.indented(f"{before}{chain}{found['behind']}"))
+        for right in with_blocks(where, where.indented(f"{before}{chain}{found['behind']}")):
+            yield (*right, *gone)
 
 
 def by_key(found: re.Match[str], where: Where) -> Iterator[Right]:
@@ -46,20 +58,90 @@ def by_key(found: re.Match[str], where: Where) -> Iterator[Right]:
 
 
 def added_up(found: re.Match[str], where: Where) -> Iterator[Right]:
-    """`net = nn.Sequential()` and lines with `net.add(…)`: one shared chain."""
-    added = regex(rf"{found['name']}\.(?:add|append|add_module|push)\((?:[\"']\w+[\"'],[ ]*)?(.+)\)")
+    """`net = nn.Sequential()` and lines with `net.add(…)`, or with `net:add(…)`: one shared chain, or the model itself where it says nothing else."""
+    name = found["name"]
+    added = regex(rf"{name}[.:](?:add|append|add_module|push)\((?:[\"']\w+[\"'],[ ]*)?(.+)\)")
+    around = regex(rf"with[ ]+{name}\.name_scope\(\)[ ]*[:{{]|return[ ]+{name}")
     layers: list[str] = []
     changed: list[Change] = []
+    others = False
+    text = "\n".join(where.lines[where.row - 1 : where.extent[1]])
     for row in range(where.row + 1, where.extent[1] + 1):
         one = added.fullmatch(where.text(row))
         if one is not None:
             layers.append(one[1])
-            changed.append((row, row, ()))
-    if layers and len(layers) <= _MOST:
-        yield (
-            (where.row, where.row, (where.indented(f"shared {found['name']} = {' -> '.join(layers)}"),)),
-            *changed,
-        )
+        elif around.fullmatch(where.text(row)) is None:
+            others = others or where.text(row) not in ("", "}")
+            continue
+        changed.append((row, row, ()))
+    is_of_keras = not others and "name_scope" not in text and f"{name}:" not in text
+    if not layers or len(layers) > _MOST or is_of_keras:  # which is told as such
+        return
+    chain = " -> ".join(layers)
+    lines = [f"shared {name} = {chain}"]
+    if not others and where.extent[0] == where.row - 1:
+        told = re.match(r"(?:\w+\.)*Linear\((\d+)[ ]*,", layers[0])
+        lines = [f"input x: {f'({told[1]},)' if told else '(28, 28, 1)'}", f"output x -> {chain}"]
+    yield ((where.row, where.row, tuple(map(where.indented, lines))), *changed)
+
+
+_FROM_TO = regex(
+    r"\b(?P<layer>[A-Z]\w*)\((?P<first>\([\d, ]+\)[ ]*,[ ]*)?(?P<from>\w+)[ ]*(?:=>|→)[ ]*(?P<to>\w+)(?P<rest>[^()]*)\)"
+)
+
+
+_ALONE = regex(r"([(,][ ]*)(softmax|relu|sigmoid|tanh|gelu|elu|selu|swish|softplus)(?=[ ]*[,)])")
+
+
+def from_to(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`Dense(8 => 16, relu)` and `Conv((3, 3), 1 => 16)`, as Flux has them: what comes out, and the window behind that."""
+
+    def written(one: re.Match[str]) -> str:
+        window = (one["first"] or "").rstrip(", ")
+        layer = f"Conv{window.count(',') + 1}D" if one["layer"] == "Conv" and window else one["layer"]
+        rest = [each.strip() for each in one["rest"].split(",") if each.strip()]
+        rest = [f'activation="{each}"' if each.isidentifier() else each for each in rest]
+        return f"{layer}({', '.join(filter(None, (one['to'], window, *rest)))})"
+
+    changed = []
+    for row in range(where.extent[0] + 1, where.extent[1] + 1):
+        line = where.lines[row - 1]
+        new = _FROM_TO.sub(written, line)
+        if new != line:
+            new = _ALONE.sub(r'\1Activation("\2")', new)
+            changed.append((row, row, (new,)))
+    yield tuple(changed)
+
+
+_INPUT = regex(
+    r"(?P<name>\w+)[ ]*=[ ]*(?:\w+\.)*InputLayer\((?:\w*shape[ ]*=[ ]*)?[(\[](?P<sizes>[\w, ]+)[)\]].*\)"
+)
+
+
+_OF_LASAGNE = regex(r"\b(?!InputLayer)[A-Z]\w*Layer\(")
+
+
+def input_layer(head: re.Match[str], where: Where) -> Iterator[Right]:
+    """`l_in = InputLayer(shape=(None, 8))`: an input; a model of it that says no output gives the last value."""
+    rows = range(where.row + 1, where.extent[1] + 1)
+    where, found = next(
+        ((where.at(row), one) for row in rows if (one := _INPUT.fullmatch(where.text(row)))), (where, None)
+    )
+    if found is None:
+        return
+    sizes = at_commas(found["sizes"].rstrip(", "))
+    if any(map(_OF_LASAGNE.search, where.lines)):  # whose lines are told together
+        return
+    sizes = sizes[1:] if sizes[0] == "None" and "batch" in found[0] else sizes
+    shape = ", ".join("?" if each == "None" else each for each in sizes)
+    line = f"input {found['name']}: ({shape}{',' if len(sizes) == 1 else ''})"
+    last = max(row for row in range(where.extent[0], where.extent[1] + 1) if where.text(row) not in ("", "}"))
+    made = re.match(r"(\w+)[ ]*=(?!=)", where.text(last))
+    says = any(
+        re.match(r"output\b|return\b", where.text(row)) for row in range(where.row, where.extent[1] + 1)
+    )
+    output = () if says or made is None else ((last + 1, last, (f"{where.indent(last)}output {made[1]}",)),)
+    yield ((where.row, where.row, (where.indented(line),)), *output)
 
 
 LOSSES = "|".join(losses.KINDS)
@@ -182,6 +264,27 @@ def equation(found: re.Match[str], where: Where) -> Iterator[Right]:
     )
     line = f'{found["before"]}ops.einsum("{written}", {tensors}){found["behind"]}'
     yield ((where.row, where.row, (where.indented(line),)),)
+
+
+_EQUATIONS = (
+    "bqd,bkd->bqk",
+    "bqk,bkd->bqd",
+    "bhqd,bhkd->bhqk",
+    "bhqk,bhkd->bhqd",
+    "bqd,bd->bq",
+    "bqd,bq->bd",
+    "bd,bd->b",
+    "btc,cd->btd",
+    "bc,cd->bd",
+)
+"""Products that two tensors are mostly meant to have, the batch first."""
+
+
+def without_equation(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`ops.einsum(q, k)`: the first product for which the two have as many axes, and sizes that fit."""
+    for equation in _EQUATIONS:
+        line = f'{found["before"]}ops.einsum("{equation}", {found["given"]}){found["behind"]}'
+        yield ((where.row, where.row, (where.indented(line),)),)
 
 
 _NODES = {

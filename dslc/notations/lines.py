@@ -18,10 +18,11 @@ from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label, in_order
 from dslc.diagnostics.fixing import applied
 from dslc.diagnostics.messages import foreign as messages
+from dslc.notations.edited import changes, edit_of_lines
 from dslc.notations.finding import found_in
 from dslc.notations.followed import followed
 from dslc.notations.found import Found, Row
-from dslc.notations.indented import as_braces
+from dslc.notations.indented import as_braces, braced_alone
 from dslc.notations.phrases import Stages
 from dslc.notations.places import Items, bare, heads_in, items_of, line_span, replaced, with_comments
 from dslc.notations.python_items import as_python
@@ -80,7 +81,7 @@ def as_notations(source: Source, said: Sequence[Diagnostic], tried: Tried) -> li
 
 def _as_one(source: Source, said: Sequence[Diagnostic], tried: Tried) -> list[Diagnostic]:
     """Diagnostics, with one for all lines of a body that are in one notation."""
-    said = as_braces(source, said, tried)
+    said = _with_braces(source, said, tried)
     answer = rephrased(source, said, tried)
     if answer is not None:
         return answer
@@ -130,6 +131,33 @@ def _as_one(source: Source, said: Sequence[Diagnostic], tried: Tried) -> list[Di
         labels = () if head is None or head.help is None else (Label(head.span, head.help),)
         made.append(message.at(line_span(source, item.found.rows[0]), labels, item.fix if right else None))
     return in_order(made)
+
+
+def _with_braces(source: Source, said: Sequence[Diagnostic], tried: Tried) -> Sequence[Diagnostic]:
+    """Diagnostics, with one for all bodies that stand behind a colon; where the lines in them are in a notation of others, with these
+    as they are written here."""
+    braced = as_braces(source, said, tried)
+    begun = braced_alone(source, said)
+    if begun is None or sum(each.severity == "error" for each in braced) == 1:
+        return braced
+    told, text = begun
+    found = tried(text)
+    then = (
+        [each for each in _as_one(found[0].span.source, found, tried) if each.severity == "error"]
+        if found
+        else []
+    )
+    if len(then) != 1 or then[0].fix is None:
+        return braced
+    text = applied(text, then[0].fix.edits)
+    if any(each.severity == "error" for each in tried(text)):
+        return braced
+    old, new = source.text.split("\n"), text.split("\n")
+    changed = changes(old, new)
+    edits = tuple(edit_of_lines(source, a, b, new[c:d]) for a, b, c, d in changed)
+    shown = new[changed[0][2] : changed[-1][3]]
+    made = replace(told, help=messages.in_braces(shown), fix=Fix("unsafe", "put the bodies in braces", edits))
+    return [made, *(each for each in braced if each.severity != "error")]
 
 
 def _with_calls(source: Source, item: _Item, extent: tuple[int, int], tried: Tried) -> _Item:

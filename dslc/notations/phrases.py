@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
-from dslc.diagnostics.vocabulary import calls, functions
+from dslc.diagnostics.vocabulary import calls, functions, values
 from dslc.diagnostics.vocabulary import layers as others
 from dslc.keras import layers
 from dslc.keras.layer import Layer, Row
@@ -107,7 +107,7 @@ _FILLER = frozenset(
         "for", "image", "images", "input", "output", "grayscale", "gray", "rgb", "colour", "color", "pixels", "features", "vector", "values",
         "classes", "hidden", "rate", "per", "window", "p", "prob", "probability", "followed", "is", "has", "one", "each", "inputs", "outputs", "dim",
         "width", "units", "unit", "neurons", "neuron", "nodes", "node", "filters", "filter", "channels", "channel", "kernel", "kernels",
-        "heads", "head", "it", "finally", "first", "next", "add", "apply", "use", "we", "have", "my", "network", "model", "our", "that", "takes", "after", "be", "will", "on", "top", "into", "fully", "connected", "pool", "stride", "strides", "padding", "x", "in", "nn", "new", "float32",
+        "heads", "head", "it", "finally", "first", "next", "add", "apply", "use", "we", "have", "my", "network", "model", "our", "that", "takes", "after", "be", "will", "over", "across", "to", "on", "top", "into", "fully", "connected", "pool", "stride", "strides", "padding", "x", "in", "nn", "new", "float32",
     )
 )  # fmt: skip
 """Words that say nothing beside a layer and its numbers."""
@@ -120,6 +120,9 @@ _ARGUMENTS = {
     "output_size": "units filters output_size", "out_features": "units", "vocab": "input_dim", "vocabulary": "input_dim", "num_units": "units", "num_filters": "filters", "filter_size": "kernel_size", "n_units": "units", "dropout_ratio": "rate", "probability": "rate", "prob": "rate", "dim": "output_dim units", "pad": "padding", "width": "units", "outputs": "units",
 }  # fmt: skip
 """What an argument is called in words, and its names in Keras, of which a layer takes one."""
+
+_COUNTED = ("filters", "filter", "kernels", "channels", "units")
+"""What is said behind a number of them."""
 
 _TAKEN = ("input_shape", "input_size", "input_dim", "in_features", "n_in", "in_channels")
 """Entries that say what comes in."""
@@ -160,6 +163,10 @@ def read(phrase: str, dimensions: int, weak: str = "") -> Input | Stages | None:
     found = _names_in(tokens, dimensions)
     if weak and (not found or (numbers and all(each[0] in _OF_VALUES for each in found))):
         found = [(weak, 0, 0)]
+    if numbers and len(found) == 1 and found[0][0] == "Softmax":  # `softmax over 10 classes`
+        found = [("Dense", 0, 0)]
+    if not found and numbers and any(kind == "word" and text.lower() == "filters" for kind, text in tokens):
+        found = [(f"Conv{dimensions}D", 0, 0)]  # `32 filters of size 3x3`
     if not found or (numbers and found[0][0] in _OF_VALUES):
         return None
     if found[0][0] == "Input":
@@ -241,8 +248,8 @@ def stages(said: Words, takes: str = "") -> Stages | None:
     if activation and "activation" not in known and name != "Activation":
         del given["activation"]
         behind += f' -> Activation("{activation}")'
-    if activation.lower() in ("leaky", "leaky_relu", "lrelu") and "activation" in given:
-        given["activation"] = '"leaky_relu"'
+    if "activation" in given and (called_here := _activation(activation)) is not None:
+        given["activation"] = f'"{called_here}"'
     told = calls.is_told_what_comes_in(name, len(positional), ())
     if told and not takes and len(positional) > 1 and positional[0].isdigit() and name.endswith("Linear"):
         takes = positional[0]
@@ -412,7 +419,8 @@ def _activation(word: str) -> str | None:
     if lower in ("leaky", "lrelu", "leakyrelu"):
         return "leaky_relu"
     layer = others.activation(last)
-    return None if layer is None else layer.split('"')[1]
+    named = next((each for each in values.named(lower) if each in ACTIVATIONS), None)
+    return named if layer is None else layer.split('"')[1]
 
 
 def _shape_of(tokens: Sequence[tuple[str, str]]) -> Input | None:
@@ -472,7 +480,8 @@ def _words(name: str, tokens: Sequence[tuple[str, str]], dimensions: int) -> Wor
             and values
             and not values[-1][0]
         ):
-            values[-1] = (lower, values[-1][1])
+            is_window = values[-1][1].startswith("(") and lower in _COUNTED  # `32 3x3 filters`
+            values[-1] = ("kernel_size" if is_window else lower, values[-1][1])
         elif kind == "word" and (activation := _activation(text)) is not None:
             values.append(("activation", f'"{activation}"'))
         elif kind == "word" and lower in ("same", "valid", "causal"):

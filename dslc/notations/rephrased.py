@@ -35,26 +35,37 @@ Errors = Counter[tuple[str, str]]
 
 
 def rephrased(source: Source, said: Sequence[Diagnostic], tried: Tried) -> list[Diagnostic] | None:
-    """Diagnostics, with one for the first place that is said in another way here."""
+    """Diagnostics, with one for each place that is said in another way here, as many as are tried."""
     items = items_of(source, False)
     tries = _CHARACTERS // max(1, len(source.text))
+    answers: dict[int, Diagnostic] = {}
+    gone: set[int] = set()
     for about, row in _places(source, said):
         line = bare(source.line(row))
         number = items.of(row)
         extent = items.extents[number] if number >= 0 else (row, (items.heads or (row + 1,))[0] - 1)
         own = "\n".join(items.lines[extent[0] - 1 : extent[1]]) if number >= 0 else ""
-        if not line or len(line) > LINE or _OF_CLASS.search(own):
+        if id(about) in answers or id(about) in gone or _is_unlike(line, own):
             continue
         for each, right in known_for(line, Where(items.lines, row, extent, about)):
             if tries <= 0:
-                return None
+                break
             tries -= 1
             text = _settled(source, said, right, tried)
-            if text is not None:
-                left = tried(text)
-                if _is_better(said, left, about):
-                    return in_order([_message(source, about, row, each, text), *_still(about, said, left)])
-    return None
+            left = None if text is None else tried(text)
+            if text is not None and left is not None and _is_better(said, left, about):
+                answers[id(about)] = _message(source, about, row, each, text)
+                kept = {id(other) for other in _still(about, said, left)}
+                gone |= {id(other) for other in said if other is not about and id(other) not in kept}
+                break
+    if not answers:
+        return None
+    return in_order([answers.get(id(each), each) for each in said if id(each) not in gone])
+
+
+def _is_unlike(line: str, own: str) -> bool:
+    """Whether a line is none that rows are about."""
+    return not line or len(line) > LINE or _OF_CLASS.search(own) is not None
 
 
 _OF_CLASS = regex(r"^[ \t]*def[ ]+(?:__\w+__|forward|call|setup|build)\b[^{\n]*$", re.MULTILINE)

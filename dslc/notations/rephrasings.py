@@ -8,11 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dslc.notations import rows_of_libraries, rows_of_parts, rows_of_python, rows_of_words
+from dslc.notations import rows_of_libraries, rows_of_parts, rows_of_python, rows_of_slips, rows_of_words
 from dslc.notations.around import Right, Where
 from dslc.notations.rephrasing import Rephrasing
 
-ROWS = (*rows_of_libraries.ROWS, *rows_of_parts.ROWS, *rows_of_python.ROWS, *rows_of_words.ROWS)
+ROWS = (
+    *rows_of_libraries.ROWS,
+    *rows_of_parts.ROWS,
+    *rows_of_python.ROWS,
+    *rows_of_slips.ROWS,
+    *rows_of_words.ROWS,
+)
 
 
 def known_for(line: str, where: Where) -> Iterator[tuple[Rephrasing, Right]]:

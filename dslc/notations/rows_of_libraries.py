@@ -12,7 +12,7 @@ _CALL = r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
 
 ROWS = (
     row(
-        rf"(?P<before>.*?)(?:\w+\.)*\w*(?:Encoder|Decoder|Stack|Layers)\((?:\w+[ ]*=[ ]*)?(?P<layer>(?:\w+\.)*\w*Layer{_CALL})[ ]*,[ ]*(?:num_layers[ ]*=[ ]*|depth[ ]*=[ ]*)?(?P<number>\d+)\b[^()]*\)(?P<behind>.*)",
+        rf"(?P<before>.*?)(?:\w+\.)*\w*(?:Encoder|Decoder|Stack|Layers)\((?:\w+[ ]*=[ ]*)?(?:self\.)?(?P<layer>(?:\w+\.)*\w*Layer{_CALL}|[a-z]\w*)[ ]*,[ ]*(?:num_layers[ ]*=[ ]*|depth[ ]*=[ ]*)?(?P<number>\d+)\b[^()]*\)(?P<behind>.*)",
         libraries.stacked,
         "a layer stands in a chain as often as there are layers, and one that Keras has not is a block",
     ),
@@ -25,6 +25,17 @@ ROWS = (
         r"(?P<name>\w+)[ ]*=[ ]*(?:\w+\.)*(?:Hybrid)?(?:Sequential|Sequence|Chain|ModuleList|SequentialCell)\((?:\[\])?\)",
         libraries.added_up,
         "layers one after the other are a chain, which is `shared` where it has a name",
+    ),
+    row(
+        r".*\b[A-Z]\w*\((?:\([\d, ]+\)[ ]*,[ ]*)?\w+[ ]*(?:=>|→)[ ]*\w+.*",
+        libraries.from_to,
+        "Keras finds out itself how many values come in",
+        codes=("DSL101", "DSL106", "DSL119", "DSL120"),
+    ),
+    row(
+        r"model[ ]+\w+.*\{",
+        libraries.input_layer,
+        "what comes in is an input",
     ),
     row(
         rf"(?:loss\w*[ ]*[:=]?[ ]*)(?:\w+\.)*(?P<name>{libraries.LOSSES})\((?P<one>\w+)[ ]*,[ ]*(?P<two>\w+)\)",
@@ -79,10 +90,22 @@ ROWS = (
         codes=("DSL463", "DSL202", "DSL201", "DSL456"),
     ),
     row(
+        r"(?P<before>.*?)(?:\w+\.)*\beinsum\((?P<given>[a-z_]\w*[ ]*,[ ]*[a-z_]\w*)\)(?P<behind>.*)",
+        libraries.without_equation,
+        "the first argument says by letters which axes are multiplied, and which are left",
+        codes=("DSL456", "DSL453", "DSL202", "DSL210"),
+    ),
+    row(
         r"(?P<before>(?:\w+[ ]*=[ ]*|output[ ]+)?)(?:\w+\.)*conv(?P<n>[123])d\((?P<data>[a-z]\w*)[ ]*,[ ]*(?P<given>(?:[^()]|\([^()]*\))*\b(?:filters|kernel_size|units)[ ]*=(?:[^()]|\([^()]*\))*)\)(?P<behind>.*)",
         "{before}{data} -> Conv{n}D({given}){behind}",
         "what is told how many filters there are is a layer",
         codes=("DSL210", "DSL202", "DSL452", "DSL227"),
+    ),
+    row(
+        r"(?P<before>(?:\w+[ ]*=[ ]*|output[ ]+)?)(?:(?:tf\.nn|tf|F|K|nn|torch\.nn\.functional|ops|keras\.ops)\.)?conv(?P<n>[123])d\((?P<data>[a-z]\w*)[ ]*,[ ]*(?P<given>\d+[ ]*,(?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)(?P<behind>.*)",
+        "{before}{data} -> Conv{n}D({given}){behind}",
+        "what is told how many filters there are is a layer",
+        codes=("DSL210", "DSL202", "DSL452", "DSL227", "DSL457"),
     ),
     row(
         r"self\.register_buffer\([\"'](?P<name>\w+)[\"'][ ]*,[ ]*(?P<value>.+?)(?:,[ ]*persistent[ ]*=[ ]*\w+)?\)",

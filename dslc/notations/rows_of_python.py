@@ -330,4 +330,10 @@ ROWS = (
         loops.counted,
         "a number is counted on with `+= 1`",
     ),
+    row(
+        r"(?P<before>.*?)(?:\w+\.)*\b(?:cond|switch)\((?P<test>.+?),[ ]*lambda[ ]*\w*[ ]*:[ ]*(?P<one>.+?),[ ]*lambda[ ]*\w*[ ]*:[ ]*(?P<other>.+?)\)(?P<behind>(?:[ ]*->.*)?)",
+        "{before}cond({test}, {one}, {other}){behind}",
+        "the ways of a `cond` are stages behind an arrow",
+        codes=("DSL101",),
+    ),
 )

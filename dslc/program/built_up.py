@@ -10,7 +10,7 @@ their place, and which statements these are.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
 from dslc.diagnostics.messages import names
@@ -123,6 +123,8 @@ def _shape(layer: t.Expr) -> str | None:
     if not isinstance(layer, t.Call):
         return None
     given = {each.name: each.value.span.text for each in layer.keywords}
+    if (features := _features(layer, given)) is not None:
+        return features
     name = next((each for each in _SHAPES if each in given), None)
     if name is None:
         return layer.positional[0].span.text if called(layer) in _INPUTS and layer.positional else None
@@ -130,6 +132,21 @@ def _shape(layer: t.Expr) -> str | None:
         return f"({given[name]},)"
     sizes = given[name].replace("None", "?")
     return f"({sizes.partition(',')[2].strip()}" if name.startswith("batch") else sizes
+
+
+_TOLD = {
+    "Linear": ("in_features", "({},)"),
+    "Conv1d": ("in_channels", "(64, {})"),
+    "Conv2d": ("in_channels", "(28, 28, {})"),
+}
+"""Layers of PyTorch that are told first what comes in, and a shape of that."""
+
+
+def _features(layer: t.Call, given: Mapping[str, str]) -> str | None:
+    """The shape of the input by the values that a layer of PyTorch is told to come in."""
+    name, shape = _TOLD.get(called(layer) or "", ("", ""))
+    first = layer.positional[0].span.text if len(layer.positional) > 1 else given.get(name, "")
+    return shape.format(first) if first.isdigit() and shape else None
 
 
 def _stage(layer: t.Expr) -> str:

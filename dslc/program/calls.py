@@ -27,6 +27,7 @@ from dslc.keras.operations import parameters
 from dslc.program import habits, unresolved
 from dslc.program import nodes as p
 from dslc.program.bodies import called
+from dslc.program.chosen import cond_of_value
 from dslc.program.items import OBJECTS, has_member, is_identifier
 from dslc.program.listed import is_shared_in_a_list, layer_of_a_list
 from dslc.program.resolver import Resolver
@@ -75,6 +76,10 @@ def call(r: Resolver, e: t.Call) -> p.Expr:
         ):  # `ops.image.resize`
             function = t.Attribute(span, root, f"{room}.{name}", name_span)
             return call(r, t.Call(e.span, function, e.positional, e.keywords))
+        case t.Attribute(_, t.Name(_, root), "cond", _) if r.is_namespace(root) or habits.is_elsewhere(
+            r, root
+        ):
+            return cond_of_value(r, e)
         case t.Attribute(_, t.Name(_, namespace), name, name_span) if r.is_namespace(namespace):
             positional, keywords = r.arguments(e.positional, e.keywords)
             if not r.member(namespace, name, name_span):
@@ -165,6 +170,10 @@ def call(r: Resolver, e: t.Call) -> p.Expr:
                     )
                     return r.unknown(e.span)
                 kept = [each for each in e.keywords if not former.goes_without_saying(each.name)]
+                if not e.positional and habits.at_arrow(r, e):  # what flows comes along that
+                    given = ", ".join(("_", *(each.span.text for each in kept)))
+                    r.python(e.span, f"({given}) -> {stage}" if kept else stage.removesuffix("()"))
+                    return r.unknown(e.span)
                 if len(e.positional) + len(kept) > 1:
                     several = ", ".join(each.span.text for each in (*e.positional, *kept))
                     merges = stage.partition("(")[0].rpartition(".")[2] in vocabulary.MERGES.values()
@@ -201,6 +210,9 @@ def _of_value(r: Resolver, e: t.Call, value: p.Expr) -> None:
             r.report(stage_messages.not_a_layer(place, "a value"), e.function.span)
 
 
+_BEHIND_ARROWS = {"taps": taps_of_value, "cond": cond_of_value}
+"""What stands behind an arrow alone, and what is said of it elsewhere."""
+
 _FLOWS = ("input", "inputs", "x", "input_tensor", "prev", "previous", "source", "from_", "bottom")
 """What others call the argument that is what flows into a layer."""
 
@@ -212,6 +224,17 @@ def _named_flow(r: Resolver, e: t.Call, keywords: Sequence[p.Argument]) -> t.Key
         if each.name in _FLOWS and (r.flows(each.value) or r.is_unknown(each.value) or doubtful):
             return made
     return None
+
+
+def _flow_first(r: Resolver, e: t.Call, positional: Sequence[p.Expr]) -> tuple[str, t.Call] | None:
+    """What flows into a layer of another library as its first argument, and the call without that."""
+    first = e.positional[0] if e.positional else None
+    if r.holes or not isinstance(first, t.Name):
+        return None
+    doubtful = first.text in r.doubtful or first.text in r.recipes or r.is_unknown(positional[0])
+    return (
+        (first.text, replace(e, positional=e.positional[1:])) if doubtful or r.flows(positional[0]) else None
+    )
 
 
 def _of_layer_by_name(r: Resolver, e: t.Call, name: str) -> None:
@@ -269,8 +292,8 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
             r.report(stage_messages.not_a_layer(text, "a value"), span)
         return r.unknown(e.span)
     layer = r.items.layer(text)
-    if text == "taps" and r.items.kind(text) is None:
-        return taps_of_value(r, e)
+    if text in _BEHIND_ARROWS and r.items.kind(text) is None:
+        return _BEHIND_ARROWS[text](r, e)
     if layer is None and r.items.kind(text) is None and text not in BUILTINS:
         if habits.merged_at_once(r, e, text):
             return r.unknown(e.span)
@@ -364,8 +387,12 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
         if len(r.diagnostics) == before:
             return r.unknown(e.span)
         _with_what_flows(r, e, positional)
-        now = vocabulary.renamed(text) or (text if text in calls.MERGING else None)
-        here = None if now is None else habits.written_as_here(text, e, words=words)
+        now = vocabulary.renamed(text) or (text if text in calls.BY_KIND else None)
+        data = None if now is None else _flow_first(r, e, positional)
+        here = (
+            None if now is None else habits.written_as_here(text, e if data is None else data[1], words=words)
+        )
+        here = here if data is None or here is None else f"{data[0]} -> {here}"
         if now is not None and here not in (None, habits.as_call(now, e.positional, e.keywords)):
             r.diagnostics[-1] = habits.with_arguments_of_keras(r.diagnostics[-1], e, text, here, words)
     return r.unknown(e.span)

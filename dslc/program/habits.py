@@ -18,7 +18,7 @@ from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.vocabulary import arguments as former
-from dslc.diagnostics.vocabulary import calls, einops, functions, methods
+from dslc.diagnostics.vocabulary import calls, einops, functions, methods, values
 from dslc.diagnostics.vocabulary import layers as vocabulary
 from dslc.diagnostics.vocabulary.composed import composed
 from dslc.diagnostics.vocabulary.layers import MERGES
@@ -36,7 +36,7 @@ from dslc.syntax import nodes as t
 OF_PYTHON = ("DSL210", "DSL211")
 """What is said of Python's ways, which are told as one (see `gathered`)."""
 
-SEQUENTIALS = ("Sequential", "HybridSequential", "Serial", "serial")
+SEQUENTIALS = ("Sequential", "HybridSequential", "Serial", "serial", "Chain")
 """What libraries call layers in a row."""
 
 _MOST_DOTS = 8
@@ -68,10 +68,15 @@ def written_as_here(name: str, e: t.Call, torch: bool = True, words: Sequence[st
     if any(isinstance(each, t.Starred) for each in e.positional):
         return None
     texts = [each.span.text for each in (*e.positional, *(each.value for each in e.keywords))]
-    texts = [f'"{text}"' if text in words else text for text in texts]
+    texts = [_quoted(text) if text in words else text for text in texts]
     number = len(e.positional)
     given = dict(zip([each.name for each in e.keywords], texts[number:], strict=True))
     return calls.written_here(name, texts[:number], given, arguments, torch)
+
+
+def _quoted(word: str) -> str:
+    """A word without its quotes as the string that Keras takes."""
+    return f'"{next((each for each in (word, *values.named(word)) if is_identifier(each)), word)}"'
 
 
 def layer_elsewhere(body: Resolver, e: t.Call, function: t.Attribute) -> str | None:
@@ -159,6 +164,12 @@ def _with_data_first(e: t.Call) -> t.Call:
     return made
 
 
+def is_elsewhere(body: Resolver, name: str) -> bool:
+    """Whether a name is that of another library, and nothing here has it."""
+    here = body.scope.kinds.get(name) is not None or body.items.kind(name) is not None
+    return not here and functions.begins_elsewhere(name)
+
+
 def _root(e: t.Expr) -> t.Name | None:
     """The name that a dotted name begins with."""
     while isinstance(e, t.Attribute):
@@ -195,18 +206,7 @@ def activation_elsewhere(body: Resolver, e: t.Attribute) -> str | None:
         return None
     if body.items.kind(root.text) is not None or not functions.begins_elsewhere(root.text):
         return None
-    name = _RECTIFIED.get(e.name, e.name)
-    return name if is_identifier(name) else None
-
-
-_RECTIFIED = {
-    "rectify": "relu",
-    "leaky_rectify": "leaky_relu",
-    "rectifier": "relu",
-    "identity": "linear",
-    "logistic": "sigmoid",
-}
-"""What other libraries call activations among the arguments of a layer."""
+    return next((each for each in (*values.named(e.name), e.name) if is_identifier(each)), None)
 
 
 def with_names_of_keras(body: Resolver, e: t.Call) -> tuple[t.Keyword, ...] | None:
@@ -300,7 +300,7 @@ def method(body: Resolver, e: t.Call, function: t.Attribute) -> None:
             given,
             lambda name: has_member("ops", name),
         )
-    if text is not None and body.makes_layer(function.value) and _at_arrow(body, function.value):
+    if text is not None and body.makes_layer(function.value) and at_arrow(body, function.value):
         stage, made = function.value.span.text, (
             None if layer is not None else text.replace(function.value.span.text, "_", 1)
         )
@@ -435,11 +435,11 @@ def looks_inside(body: Resolver, e: t.Attribute) -> bool:
     body.scope.used.update([] if first is None else [first])
     if first is None:
         body.begins = len(body.diagnostics)
-    body.python(e.span, text if _at_arrow(body, e) else f"{first or 'x'} -> {text}")
+    body.python(e.span, text if at_arrow(body, e) else f"{first or 'x'} -> {text}")
     return True
 
 
-def _at_arrow(body: Resolver, e: t.Expr) -> bool:
+def at_arrow(body: Resolver, e: t.Expr) -> bool:
     """Whether data flows into an expression."""
     before = e.span.source.text[max(0, e.span.start - _NEAR) : e.span.start]
     return body.holes > 0 or before.rstrip().endswith("->")
@@ -486,7 +486,7 @@ def written_as_in_keras(body: Resolver, e: t.Attribute) -> t.Expr | None:
         lambda name: has_member("ops", name),
         lambda name: body.items.layer(name) is not None,
     )
-    if text is None and (activation := vocabulary.activation(parts[-1])) is not None and _at_arrow(body, e):
+    if text is None and (activation := vocabulary.activation(parts[-1])) is not None and at_arrow(body, e):
         body.python(e.span, activation)
         return t.Name(e.span, t.NOTHING)
     if text is None or parts[0] in functions.NUMPY:  # NumPy computes with numbers, too

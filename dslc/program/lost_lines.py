@@ -127,7 +127,7 @@ class LostLines:
         return habits.written_as_here(name, value, False, [each for each in words if is_identifier(each)])
 
     def value(
-        self, s: t.ExpressionStatement, rest: Sequence[t.Statement], outputs: Mapping[str, Span]
+        self, s: t.ExpressionStatement, rest: Sequence[t.Statement], outputs: Mapping[str, Span], gives: bool
     ) -> Diagnostic | None:
         """What is said of a line that nobody takes the value of; None where that is said with the line before."""
         text = " ".join(s.span.text.split())
@@ -151,6 +151,13 @@ class LostLines:
             self.lines, self.number = [s], len(self.body.diagnostics)
             line = text if len(text) <= LONGEST else f"{head} -> …"
             return messages.lost_value(line, again=head).at(s.span, (), _named(head, (s,)))
+        if not gives and len(rest) == 1:
+            line = f"output {text if len(text) <= 2 * LONGEST else f'{head} -> …'}"
+            said = replace(
+                messages.lost_value(shown), help=f"the last value is the output, mostly: write `{line}`"
+            )
+            begin = Span(s.span.base, s.span.first, s.span.first)
+            return said.at(s.span, (), Fix("unsafe", "put in `output`", (Edit(begin, "output "),)))  # type: ignore[no-any-return]
         return messages.lost_value(shown).at(s.span)
 
     def ends(self, s: t.ExpressionStatement) -> bool:

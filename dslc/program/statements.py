@@ -204,7 +204,9 @@ class Statements(Declarations):
             self.lost_output = True
             e.scope.used.update(values)  # the last of them flows there
             return
-        value = self.lost.value(statement, rest, self.outputs)
+        value = self.lost.value(
+            statement, rest, self.outputs, self._gives_outputs or statement is not self.whole[-1]
+        )
         if value is not None:
             e.diagnostics.append(value)
 

@@ -100,7 +100,8 @@ def bound_in_one_way(body: Resolver, name: str, span: Span) -> None:
 def not_found(body: Resolver, name: str, span: Span, advice: str | None = None) -> None:
     """Report a name that nothing has been given, once in a body."""
     cause: Cause | None = None
-    if not body.has_inputs and not body.inputs and name.isidentifier() and name.islower():
+    word = "" if not _is_of_object(span) else _as_string(name, span)
+    if not body.has_inputs and not body.inputs and name.isidentifier() and name.islower() and not word:
         body.scope.missing[name] = None  # what it lacks is an input, and that is said of the model
         body.homeless[name] = False
         return
@@ -156,13 +157,20 @@ def not_found(body: Resolver, name: str, span: Span, advice: str | None = None) 
     body.report(said, span, fix)
 
 
-_OF_OBJECT = regex(r"\b\w*(?:activation|initializer|regularizer|constraint)[ \t]*=[ \t]*\Z")
+_OF_OBJECT = regex(
+    r"\b\w*(?:activation|activation_fn|nonlinearity|act|initializer|regularizer|constraint)[ \t]*=[ \t]*\Z"
+)
+
+
+def _is_of_object(span: Span) -> bool:
+    """Whether a name is what an argument is given that takes an object of Keras, or a string."""
+    return _OF_OBJECT.search(span.source.line(span.row)[: span.begin.column - 1]) is not None
 
 
 def _as_string(name: str, span: Span) -> str:
     """The string that Keras takes where a name stands: `relu`, `Sigmoid`, or `xavier`, as others call one; empty where it takes none."""
     cases: tuple[str, ...] = (name, name.lower(), snake_case(name)) if name[:1].isupper() else (name,)
-    if _OF_OBJECT.search(span.source.line(span.row)[: span.begin.column - 1]) is not None:
+    if _is_of_object(span):
         cases += named(name)
     return next((each for each in cases if is_identifier(each)), "")
 

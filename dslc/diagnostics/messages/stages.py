@@ -37,6 +37,13 @@ def not_a_stage(text: str, advice: str | None = None) -> Says:
     )
 
 
+def cond_of_nothing(chain: str | None) -> Message:
+    """`cond` where no arrow leads to it; `chain` is what is meant, if its ways tell."""
+    advice = f"write `{chain}`" if chain else "write `x -> cond(test, stage, stage)`"
+    said: Message = not_a_stage("cond(…)", f"it stands behind an arrow, and its ways are stages: {advice}")
+    return replace(said, text="nothing flows into this `cond`")  # type: ignore[no-any-return]
+
+
 @message("DSL207", "value-as-stage")
 def value_as_stage(name: str) -> Says:
     """An arrow leads to a value, so what comes along the arrow would be lost.

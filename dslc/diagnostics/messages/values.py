@@ -313,7 +313,7 @@ def contract_broken(what: str, declared: str, found: str, advice: str | None = N
     }
     ```
     """
-    fallback = "change the declared shape, or bring the value to it, for instance with `Reshape`"
+    fallback = "change the declared shape, or the layers that make the value"
     return Says(f"{what} is declared as {declared}, and it is {found}", advice or fallback)
 
 

@@ -79,8 +79,12 @@ def written_here(
         return None if inner is None or " -> " in inner else f"Bidirectional({inner})"
     if name == "Pooling":
         keywords = dict(keywords)
-        kind = {"max": "Max", "avg": "Average"}.get(keywords.pop("pool_type", '"max"').strip("\"'"))
-        name = f"{kind}Pooling{max(1, keywords.get('kernel', '(,)').count(',') + 1)}D"
+        said = [keywords.pop(each) for each in _KINDS_OF_POOLING if each in keywords] or ["max"]
+        kind = _POOLINGS.get(said[0].strip("\"'").rpartition(".")[2].lower())
+        whole = keywords.pop("global_pooling", keywords.pop("global_pool", "False")) in ("True", "true", "1")
+        name = (
+            f"{'Global' if whole else ''}{kind}Pooling{max(1, keywords.get('kernel', '(,)').count(',') + 1)}D"
+        )
     meant = layers.renamed(name) or name
     if meant == "Conv":  # Flax tells the dimensions by the kernel
         meant = f"Conv{max(1, keywords.get('kernel_size', '(,)').count(',') + 1)}D"
@@ -153,6 +157,13 @@ def written_here(
     parts = [text] * (times - 1) + [last]
     return " -> ".join(f"Bidirectional({each})" if around else each for each in parts)
 
+
+BY_KIND = ("Merge", "merge", "Pooling")
+"""Layers of others of which an argument says what they do."""
+
+_KINDS_OF_POOLING = ("pool_type", "pool", "pooling_type", "mode")
+_POOLINGS = {"max": "Max", "0": "Max", "avg": "Average", "ave": "Average", "average": "Average", "mean": "Average", "1": "Average"}  # fmt: skip
+"""What the argument is called that says how a layer pools, and what it may say."""
 
 _BOTH_WAYS = {"BiLSTM": "LSTM", "BLSTM": "LSTM", "BidirectionalLSTM": "LSTM", "BiGRU": "GRU", "BGRU": "GRU", "BidirectionalGRU": "GRU", "BiRNN": "SimpleRNN"}  # fmt: skip
 """Recurrent layers of others that go both ways."""

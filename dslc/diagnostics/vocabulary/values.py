@@ -22,6 +22,7 @@ _NAMES = {
     "concatenate": "concat", "cat": "concat", "linear": "bilinear", "cubic": "bicubic", "none": "linear", "identity": "linear",
     "lrelu": "leaky_relu", "sigm": "sigmoid", "logistic": "sigmoid", "hard_swish": "hard_silu", "zeros": "constant", "half": "float16 same",
     "float": "float32", "double": "float64", "int": "int32", "long": "int64", "boolean": "bool", "weight_decay": "l2", "lasso": "l1",
+    "rectify": "relu", "rectifier": "relu", "rectified_linear": "relu", "leaky_rectify": "leaky_relu", "very_leaky_rectify": "leaky_relu",
     "ridge": "l2", "elastic_net": "l1_l2 l1l2",
 }  # fmt: skip
 

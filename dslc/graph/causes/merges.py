@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dslc.diagnostics.diagnostic import Edit
 from dslc.graph.causes.fitting import fitting
 from dslc.graph.causes.mend import Mend
+from dslc.graph.causes.shortcuts import projected, shortcut
+from dslc.graph.graph import LayerCall
 from dslc.graph.interpreter import Run
 from dslc.graph.values import Flowing, Origin
 from dslc.keras.types import Refusal
@@ -42,11 +44,13 @@ def merge_shapes(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Sp
     if turn is not None:
         return turn
     if merged and one[1:-1] == other[1:-1] and isinstance(one[-1], int) and isinstance(other[-1], int):
-        if (wider := _with_units(run, pair[1], one[-1])) is not None:
+        if (wider := with_units(run, pair[1], one[-1])) is not None:
             before, text, edit = wider
             return Mend(
                 f"write `{text}` in the place of `{before}`, for the {one[-1]} channels of the first", edit
             )
+        if (past := projected(run, pair)) is not None:
+            return past
         layer = f"Conv{len(one) - 2}D({one[-1]}, 1)" if len(one) > 3 else f"Dense({one[-1]})"
         brings = f"`{layer}` behind the second brings it to the {one[-1]} channels of the first"
         return f"{brings}; `[a, b] -> Concatenate` puts them side by side" if len(one) == 2 else brings
@@ -66,8 +70,8 @@ def merge_shapes(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Sp
             "or pad or crop one of the two"
         )
     are_inputs = all(each.origin.call is None for each in pair)
-    if merged and not are_inputs and (shortcut := _shortcut(pair, gaps)) is not None:
-        return shortcut
+    if merged and not are_inputs and (strided := shortcut(run, pair, gaps)) is not None:
+        return strided
     gap = apart[0]
     layer, which = f"Cropping{len(one) - 2}D", "first" if gap > 0 else "second"
     size = min(next(iter(gaps.values())), key=lambda each: each if isinstance(each, int) else 0)
@@ -89,7 +93,7 @@ _COUNTED = regex(r"((?:Dense|Conv[123]D(?:Transpose)?|SeparableConv[12]D)\()(\d+
 """Layers whose first number is that of the channels that come out."""
 
 
-def _with_units(run: Run, value: Flowing, wanted: int) -> tuple[str, str, Edit] | None:
+def with_units(run: Run, value: Flowing, wanted: int) -> tuple[str, str, Edit] | None:
     """The last layer of a value as it is, and with as many channels as are wanted, where that is one number of the text."""
     call = None if value.origin.call is None else run.calls[value.origin.call]
     found = None if call is None else _COUNTED.match(call.span.text)
@@ -118,7 +122,7 @@ def _gate(run: Run, pair: tuple[Flowing, Flowing], is_operator: bool) -> Mend | 
     )
     if vector[-1] == shape[-1]:
         return f"write {axes}" if is_operator else None
-    wider = _with_units(run, small, shape[-1])
+    wider = with_units(run, small, shape[-1])
     if wider is None:
         return f"`Dense({shape[-1]})` and {axes}, bring it to the other" if is_operator else None
     before, text, edit = wider
@@ -169,7 +173,10 @@ def _of_another_turn(run: Run, pair: tuple[Flowing, Flowing]) -> str | None:
         made = [
             each.outputs[0].shape
             for each in run.calls
-            if each.site == call.site and each is not call and each.outputs
+            if each.site == call.site
+            and each is not call
+            and each.outputs
+            and not _is_of_other_use(run, pair, each)
         ]
         fits = next(
             (each for each in made if each is not None and each[1:-1] == shape[1:-1] and len(shape) > 2), None
@@ -182,24 +189,12 @@ def _of_another_turn(run: Run, pair: tuple[Flowing, Flowing]) -> str | None:
     return None
 
 
-def _shortcut(pair: tuple[Flowing, Flowing], gaps: Mapping[int, tuple[object, object]]) -> str | None:
-    """The convolution that brings what goes past some layers to the sizes that they leave, where all are one multiple."""
-    one, other = (each.tensor.shape or () for each in pair)
-    ratios = {
-        max(a, b) // min(a, b)
-        for a, b in gaps.values()
-        if isinstance(a, int) and isinstance(b, int) and min(a, b) > 0 and max(a, b) % min(a, b) == 0
+def _is_of_other_use(run: Run, pair: tuple[Flowing, Flowing], call: LayerCall) -> bool:
+    """Whether a call belongs to another use of the block in which two tensors meet, which is no other turn of a loop."""
+    own = {
+        run.calls[each.origin.call].path.rpartition("/")[0] for each in pair if each.origin.call is not None
     }
-    large = (
-        "first"
-        if all(isinstance(a, int) and isinstance(b, int) and a > b for a, b in gaps.values())
-        else "second"
-    )
-    small = other if large == "first" else one
-    if len(ratios) != 1 or len(gaps) != len(one) - 2 or not isinstance(small[-1], int):
-        return None
-    layer = f"Conv{len(one) - 2}D({small[-1]}, 1, strides={ratios.pop()})"
-    return f"`{layer}` behind the {large} brings it to the sizes of the other"
+    return len(own) == 1 and own != {""} and call.path.rpartition("/")[0] not in own
 
 
 def _scaled(pair: tuple[Flowing, Flowing], gaps: Mapping[int, tuple[object, object]], cropped: str) -> str:

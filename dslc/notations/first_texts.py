@@ -1,0 +1,199 @@
+"""What people write who have just begun: names of several words, parameters among the lines of a body, arrows without a head.
+
+In: a line that is known, and where it stands.  Out: for each way to read it, the lines that stand in the place of others.
+
+    input my data: (8,)                     input my_data: (8,)
+    output my data -> Dense(3)              output my_data -> Dense(3)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dslc.keras import layers
+from dslc.notations.around import Change, Right, Where
+from dslc.notations.commas import at_commas, parts_of
+from dslc.regex import regex
+
+_MERGE = regex(r"[ ]*->[ ]*(?:Add|Concatenate|Multiply|Average|Maximum|Minimum|Subtract|Dot)\b")
+
+
+def joined(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`(a & b) -> Dense(2)`: a list, which is concatenated where no other layer merges it."""
+    values = ", ".join(re.split(r"[ ]*&[ ]*", found["values"]))
+    merge = "" if _MERGE.match(found["behind"]) else " -> Concatenate"
+    line = f"{found['before']}[{values}]{merge} {found['behind'].lstrip()}"
+    yield ((where.row, where.row, (where.indented(line),)),)
+
+
+_NAMED = regex(
+    r"(?:(?P<input>input)[ ]+(?P<given>[A-Za-z]\w*(?:[ ]+\w+)+)[ ]*(?::.*)?"
+    r"|(?:output[ ]+|shared[ ]+)?(?P<name>[A-Za-z]\w*(?:[ ]+\w+)+|[A-Za-z]\w*(?:-\w+)+|\d\w*|[\"'][A-Za-z][\w -]*[\"'])[ ]*=(?!=).*)"
+)
+"""A line that gives a value to what is no name."""
+
+
+def in_one_word(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`my data`, `skip-1`, `1` and `"hidden"` as names: one word in their place, wherever they are used."""
+    rows = range(where.extent[0] + 1, where.extent[1] + 1)
+    named = [each for row in rows if (each := _NAMED.fullmatch(where.text(row))) is not None]
+    names = dict.fromkeys(each["given"] or each["name"] for each in named)
+    lines = {row: where.lines[row - 1] for row in rows}
+    taken = {word for line in lines.values() for word in re.findall(r"(?<![\"'])\b[A-Za-z]\w*\b", line)}
+    for name in sorted(names, key=len, reverse=True):
+        words = re.findall(r"\w+", name)
+        plain = "_".join(words) if words[0][0].isalpha() else "h" + "_".join(words)
+        if plain in taken:
+            return
+        new = {row: _renamed(line, name, plain) for row, line in lines.items()}
+        if sum(new[row] != lines[row] for row in rows) > 1 or found[0].startswith("input"):
+            lines = new
+    changed = [(row, row, (line,)) for row, line in lines.items() if line != where.lines[row - 1]]
+    if changed:
+        yield tuple(changed)
+
+
+def _renamed(line: str, old: str, new: str) -> str:
+    """A line with another name for a value; a number is one only where a value stands."""
+    indent, text = line[: len(line) - len(line.lstrip())], line.lstrip()
+    if old.isdigit():
+        own = regex(rf"(?:^|(?<=^output )|(?<=[=(] )|(?<=\()){old}(?=[ ]*(?:->|=(?!=)))")
+        text = own.sub(new, text)
+        listed = regex(r"\[[\w, ]+\](?=[ ]*->)")
+        return indent + listed.sub(lambda each: re.sub(rf"\b{old}\b", new, each[0]), text)
+    words = r"[ ]+".join(map(re.escape, old.split(" ")))
+    return indent + re.sub(rf"(?<![\w.\"'-]){words}(?![\w\"'-])", new, text)
+
+
+_HEAD = regex(
+    r"(?P<head>(?:model|block)[ ]+\w+)[ ]*(?:\((?P<given>(?:[^()]|\([^()]*\))*)\))?[ ]*(?P<rest>\{.*)"
+)
+
+
+def _with_parameters(where: Where, names: list[str]) -> Change | None:
+    """The head of the item with further parameters; None where it has another form."""
+    top = where.extent[0]
+    head = _HEAD.fullmatch(where.lines[top - 1].rstrip())
+    if head is None or top == where.row:
+        return None
+    given = ", ".join((*parts_of(head["given"] or ""), *names))
+    return top, top, (f"{head['head']}({given}) {head['rest']}",)
+
+
+def as_parameter(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`input classes = 10` in a body: a parameter of the model or block."""
+    name, value = (each.strip() for each in found["given"].split("=", 1))
+    head = _with_parameters(where, [f"{name} = {value.rstrip(';, ')}"])
+    if head is not None:
+        yield (head, (where.row, where.row, ()))
+
+
+def as_parameters(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`input x, n` in a block that is used as `Unit(3)`: the first flows in, the others are parameters."""
+    names = parts_of(found["given"])
+    head = _with_parameters(where, names)
+    block = re.match(r"block[ ]+(\w+)[ ]*\{", where.text(where.extent[0]))
+    if head is None or block is None:
+        return
+    uses = regex(rf"->[ ]*{block[1]}\(([^()]+)\)")
+    if any(len(parts_of(each[1])) == len(names) for line in where.lines for each in uses.finditer(line)):
+        line = where.text(where.row)[: -len(found["given"])]
+        yield (head, (where.row, where.row, (where.indented(line),)))
+
+
+_TYPE = regex(
+    r"(?:const[ ]+|let[ ]+|var[ ]+|auto[ ]+|final[ ]+)*(?:(?:unsigned|long|short|int|float|double|str|string|bool|boolean|list|tuple|dict|layer|number|integer|char|size_t|any"
+    r"|Int|Float|Double|String|Bool|List|Integer|Boolean|Number|Array|Any|Object|Vector)(?:<[^<>]*>|\[[^\[\]]*\])?[*&]?[ ]+)?(?P<rest>[a-z_]\w*[ ]*(?:=.*)?)"
+)
+
+
+def untyped(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`model Net(int classes = 10)`: the names of the parameters, and what they begin with."""
+    given = at_commas(found["given"])
+    bare = [each["rest"] if (each := _TYPE.fullmatch(one)) is not None else one for one in given]
+    if bare != given:
+        line = f"{found['head']}({', '.join(bare)}){found['rest']}"
+        yield ((where.row, where.row, (where.indented(line),)),)
+
+
+def with_dtype(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`input tokens: (100, "int32")`: what the numbers are behind the shape."""
+    sizes = found["sizes"] if "," in found["sizes"] else f"{found['sizes']},"
+    yield ((where.row, where.row, (where.indented(f"input {found['name']}: ({sizes}) {found['dtype']}"),)),)
+
+
+_SHAFT = regex(r"[ ]*(?<![-<>=])-[ ]*(?=[A-Z])")
+
+
+def with_shafts(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`x - Dense(8) - ReLU`: arrows, each with its head."""
+    yield ((where.row, where.row, (where.indented(found["before"] + _SHAFT.sub(" -> ", found["chain"])),)),)
+
+
+def of_keras(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`use Dense from "keras"`: nothing, for Keras's layers are there."""
+    if all(layers.find(each) is not None for each in parts_of(found["names"])):
+        yield ((where.row, where.row, ()),)
+
+
+def with_end(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`use Head from "./blocks"`: the file with its end, in the quotes of the language."""
+    file = found["file"].strip("\"'")
+    if not file.endswith(".kdl") and "\\" not in file:
+        line = where.lines[where.row - 1].replace(found["file"], f'"{file}.kdl"')
+        yield ((where.row, where.row, (line,)),)
+
+
+_NEAR = regex(r"did you mean `(\w+)`\?")
+
+
+def by_near_name(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`use head from "blocks.kdl"`, which has a `Head`: that, wherever it is used."""
+    near = _NEAR.search(where.about.help or "")
+    if near is None:
+        return
+    old = regex(rf"(?<![\w.\"']){re.escape(where.about.span.text)}(?![\w\"'])")
+    changed = [
+        (row, row, (new,))
+        for row, line in enumerate(where.lines, 1)
+        if (new := old.sub(near[1], line)) != line
+    ]
+    if changed:
+        yield tuple(changed)
+
+
+def both_states(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`y, state = x -> LSTM(8, return_state=True)`: both states, which go together where the one went."""
+    name = found["state"]
+    text = "\n".join(where.lines)
+    states = ("h", "c") if not re.search(r"\b[hc]\b", text) else (f"{name}_h", f"{name}_c")
+    used = regex(rf"(?<![\w.]){name}\b(?![ ]*=)|(?<=initial_state=)\[[ ]*{name}[ ]*\]")
+    line = f"{found['out']}, {', '.join(states)} = {found['rest']}"
+    changed: list[Change] = [(where.row, where.row, (where.indented(line),))]
+    for row in range(where.row + 1, where.extent[1] + 1):
+        old = where.lines[row - 1]
+        new = (
+            used.sub(f"[{', '.join(states)}]", old).replace("[[", "[").replace("]]", "]")
+            if name in old
+            else old
+        )
+        if new != old:
+            changed.append((row, row, (new,)))
+    yield tuple(changed)
+
+
+ARROWS = r"={2,}>|-{3,}>|~+>|>->|-?\.+-+>|[=:|*]->|-=>"
+"""Arrows that nobody else reads as one."""
+
+
+def with_usual_arrows(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`x ==> Dense(8) ~> ReLU`: the arrows of the language, in every line of the item."""
+    arrow = regex(rf"[ ]*(?:{ARROWS})[ ]*")
+    rows = range(where.extent[0] + 1, where.extent[1] + 1)
+    lines = {row: where.lines[row - 1] for row in rows}
+    yield tuple(
+        (row, row, (new,))
+        for row, line in lines.items()
+        if (new := arrow.sub(" -> ", line).rstrip()) != line.rstrip()
+    )

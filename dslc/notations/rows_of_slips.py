@@ -1,0 +1,104 @@
+"""Names, heads and arrows as people write them who have just begun.
+
+In: nothing.  Out: a row each, the first of which that leads to a right text is taken (see `rephrased`).
+"""
+
+from __future__ import annotations
+
+from dslc.notations import first_texts
+from dslc.notations.rephrasing import row
+
+_LAYER = r"[A-Z]\w*(?:\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))?"
+_BEFORE = r"(?P<before>(?:output[ ]+)?(?:\w+[ ]*=[ ]*)?)"
+_SHAPE = r"\((?:[^()]|\([^()]*\))*\)"
+
+ROWS = (
+    row(
+        rf"{_BEFORE}\(?[ ]*(?P<values>\w+(?:[ ]*&[ ]*\w+)+)[ ]*\)?(?P<behind>[ ]*->.*)",
+        first_texts.joined,
+        "what is merged stands in a list",
+        codes=("DSL106",),
+        is_last=True,
+    ),
+    row(
+        r"input[ ]+(?P<name>[A-Za-z]\w*(?:[ ]+\w+)+)[ ]*(?P<rest>:.*)?",
+        first_texts.in_one_word,
+        "a name is one word",
+        codes=("DSL101",),
+    ),
+    row(
+        r"(?:output[ ]+|shared[ ]+)?(?P<name>[A-Za-z]\w*(?:[ ]+\w+)+|[A-Za-z]\w*(?:-\w+)+|\d\w*|[\"'][A-Za-z][\w -]*[\"'])[ ]*=(?!=)(?P<rest>.*)",
+        first_texts.in_one_word,
+        "a name is one word of letters, digits and `_`, and does not begin with a digit",
+        codes=("DSL101", "DSL109", "DSL115"),
+        is_last=True,
+    ),
+    row(
+        r"(?:input|param(?:eter)?|hyperparam(?:eter)?|arg(?:ument)?|setting|config|option)s?[ ]+(?P<given>\w+[ ]*=[ ]*[^=(].*)",
+        first_texts.as_parameter,
+        "what differs from use to use is a parameter, in the head",
+        codes=("DSL101", "DSL107"),
+    ),
+    row(
+        r"input[ ]+\w+(?P<given>(?:[ ]*,[ ]*\w+)+)",
+        first_texts.as_parameters,
+        "what a block is given in brackets are parameters, in its head",
+        codes=("DSL101",),
+    ),
+    row(
+        r"(?P<head>(?:model|block|fn|def)[ ]+\w+[ ]*)\((?P<given>.+)\)(?P<rest>[^()]*)",
+        first_texts.untyped,
+        "a parameter has no type",
+        codes=("DSL101",),
+    ),
+    row(
+        r"(?:outputs?|Output|return)[ ]*;?",
+        "output {flow}",
+        "an output says what comes out",
+        text="behind `{line}` stands no value",
+    ),
+    row(
+        r"input[ ]+(?P<name>\w+)[ ]*:[ ]*\((?P<sizes>.*?)[ ]*,[ ]*[\"']?(?P<dtype>u?int\d+|b?float\d+|bool|string)[\"']?[ ]*\)",
+        first_texts.with_dtype,
+        "a dtype stands behind the shape",
+        codes=("DSL387", "DSL201", "DSL202"),
+        is_last=True,
+    ),
+    row(
+        rf"{_BEFORE}(?P<chain>\w+.*[^-<=>]-[ ]*{_LAYER}.*)",
+        first_texts.with_shafts,
+        "an arrow is written `->`, and a difference `x - (x -> …)`",
+        text="`-` subtracts, and no data flows along it",
+        codes=("DSL208",),
+    ),
+    row(
+        r"use[ ]+(?P<names>\w+(?:[ ]*,[ ]*\w+)*)[ ]+from[ ]+[\"'].*[\"']",
+        first_texts.of_keras,
+        "Keras's layers are there without a `use`",
+        codes=("DSL602", "DSL215"),
+    ),
+    row(
+        r"use[ ]+\w+(?:[ ]*,[ ]*\w+)*[ ]+from[ ]+(?P<file>[\"'][^\"']*[\"'])",
+        first_texts.with_end,
+        "the name of a file has its end",
+        codes=("DSL602",),
+    ),
+    row(
+        r"use[ ]+.*",
+        first_texts.by_near_name,
+        "it has another name there",
+        codes=("DSL215",),
+    ),
+    row(
+        r"(?P<out>\w+)[ ]*,[ ]*(?P<state>[a-z]\w*)[ ]*=[ ]*(?P<rest>.*->[ ]*LSTM\(.*return_state[ ]*=[ ]*True.*)",
+        first_texts.both_states,
+        "an `LSTM` has two states",
+        codes=("DSL385",),
+    ),
+    row(
+        rf".*(?:{first_texts.ARROWS}).*",
+        first_texts.with_usual_arrows,
+        "an arrow is written `->`",
+        codes=("DSL101", "DSL106", "DSL208", "DSL119"),
+    ),
+)
