@@ -246,11 +246,12 @@ _ONE_MORE = 2  # axes that are declared of one
 
 def _broken(run: Run, frame: Frame, contract: p.Contract, value: Flowing, what: str, rank: int) -> Any:
     from dslc.graph.causes.mend import Mend
-    from dslc.graph.causes.ranks import lacking_flatten, sequence_left_over
+    from dslc.graph.causes.ranks import lacking_flatten, sequence_lacking, sequence_left_over
 
     shape = value.tensor.shape or ()
     declared = f"{contract.shape.span.text} ({so_many_axes(rank)} besides the batch)"
-    advice = sequence_left_over(run, value, rank + 1) or lacking_flatten(run, value, rank + 1)
+    advice = sequence_left_over(run, value, rank + 1) or sequence_lacking(run, value, rank + 1)
+    advice = advice or lacking_flatten(run, value, rank + 1)
     text, fix = (advice.text, advice.fix) if isinstance(advice, Mend) else (advice, None)
     run.report(
         frame,

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from dslc.keras import layers
 from dslc.notations.around import Change, Right, Where
-from dslc.notations.commas import at_commas, parts_of
+from dslc.notations.commas import at_commas, entries_of, parts_of
 from dslc.regex import regex
 
 _MERGE = regex(r"[ ]*->[ ]*(?:Add|Concatenate|Multiply|Average|Maximum|Minimum|Subtract|Dot)\b")
@@ -181,6 +181,44 @@ def both_states(found: re.Match[str], where: Where) -> Iterator[Right]:
         if new != old:
             changed.append((row, row, (new,)))
     yield tuple(changed)
+
+
+def one_state(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`y, h, c = x -> GRU(8, return_state=True)`: the one state, where lists have both."""
+    listed = regex(rf"(\[[^\[\]]*?),[ ]*{found['left']}\b(?=[^\[\]]*\])")
+    changed: list[Change] = [(where.row, where.row, (where.indented(f"{found['kept']} = {found['rest']}"),))]
+    for row in range(where.row + 1, where.extent[1] + 1):
+        old = where.lines[row - 1]
+        if (new := listed.sub(r"\1", old)) != old:
+            changed.append((row, row, (new,)))
+    yield tuple(changed)
+
+
+_BRACED = regex(r"\b([A-Z]\w*)\(\{([^{}]+)\}\)")
+
+
+def with_names(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`Dense({units: 8})`: arguments, each with its name."""
+
+    def named(one: re.Match[str]) -> str:
+        entries = entries_of(one[2])
+        return (
+            one[0]
+            if entries is None
+            else f"{one[1]}({', '.join(f'{name}={value}' for name, value in entries)})"
+        )
+
+    yield ((where.row, where.row, (_BRACED.sub(named, where.lines[where.row - 1]),)),)
+
+
+_STAGE = regex(r"[A-Z]\w*(?:\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))?")
+
+
+def turned_round(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`output Dense(2) -> Dense(8) -> x`, whose data comes from the right: the value first, and the layers in the other order."""
+    word = found.groupdict().get("word") or found.groupdict().get("before") or ""
+    stages = [each[0] for each in _STAGE.finditer(found["layers"])][::-1]
+    yield ((where.row, where.row, (where.indented(f"{word}{' -> '.join((found['name'], *stages))}"),)),)
 
 
 ARROWS = r"={2,}>|-{3,}>|~+>|>->|-?\.+-+>|[=:|*]->|-=>"

@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 
 from dslc.notations.found import ARGUMENTS, LINE, OWN, Found, Part, Row
-from dslc.notations.phrases import knows, of_section, read
+from dslc.notations.phrases import Input, knows, of_section, read
 from dslc.notations.sections import PAIR, section
 from dslc.record import record
 from dslc.regex import regex
@@ -134,6 +134,8 @@ def in_form(form: Form, rows: Sequence[Row], dimensions: int) -> Found | None:
         if said is None:
             continue
         made = _of_line(form, number, said, dimensions, header)
+        if needs_around and not parts and made[0].said is None and re.fullmatch(r"[a-z]\w*", text):
+            made = [Part(number, Input("", text))]  # what flows in, by its name
         if form.notation.startswith("a table") and not parts and made and made[0].said is None:
             header[:] = [cell.strip().lower() for cell in said["said"].split("|")]
             taken.append(number)

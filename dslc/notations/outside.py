@@ -76,16 +76,7 @@ def below_name(found: re.Match[str], where: Where) -> Iterator[Right]:
 def by_second_name(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`use "blocks.kdl" as b`, and `b.Head` below: each name that is taken is said."""
     alias = found["alias"] or re.split(r"[/.]", found["file"].removesuffix(".kdl"))[-1]
-    used = regex(rf"(?<![\w.]){alias}(?:\.|::)([A-Za-z]\w*)")
-    names: list[str] = []
-    changed: list[Change] = []
-    for row, line in enumerate(where.lines, 1):
-        if row == where.row:
-            continue
-        names += [each for each in used.findall(line) if each not in names]
-        new = used.sub(r"\1", line)
-        if new != line:
-            changed.append((row, row, (new,)))
+    names, changed = _without(where, alias)
     if not names:  # they stand without it: every block that nothing here defines
         text = "\n".join(where.lines)
         own = {*re.findall(r"(?:block|model|fn|extern)[ ]+(?:\w+[ ]+)?(\w+)", text)}
@@ -96,6 +87,28 @@ def by_second_name(found: re.Match[str], where: Where) -> Iterator[Right]:
         ]
     if names:
         yield ((where.row, where.row, (f'use {", ".join(names)} from "{found["file"]}"',)), *changed)
+
+
+def of_module(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`import blocks`, and `blocks.Head` below: the file of that name, which the names are taken from."""
+    names, changed = _without(where, found["alias"] or found["file"])
+    if names and not any(map(_is_layer, names)):
+        yield ((where.row, where.row, (f'use {", ".join(names)} from "{found["file"]}.kdl"',)), *changed)
+
+
+def _without(where: Where, alias: str) -> tuple[list[str], list[Change]]:
+    """The names that stand behind another one and a dot, and the lines without that."""
+    used = regex(rf"(?<![\w.]){alias}(?:\.|::)([A-Za-z]\w*)")
+    names: list[str] = []
+    changed: list[Change] = []
+    for row, line in enumerate(where.lines, 1):
+        if row == where.row:
+            continue
+        names += [each for each in used.findall(line) if each not in names]
+        new = used.sub(r"\1", line)
+        if new != line:
+            changed.append((row, row, (new,)))
+    return names, changed
 
 
 def _is_layer(name: str) -> bool:

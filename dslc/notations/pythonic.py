@@ -269,3 +269,10 @@ def without_imports(found: re.Match[str], where: Where) -> Iterator[Right]:
         last = row if text else last
     if last > first and re.match(r"try[ ]*:", where.text(first)):
         yield ((first, last, ()),)
+
+
+def outputs_of_model(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`output Model(inputs=x, outputs=[a, b])`: the outputs, each in a line."""
+    given = found["given"].strip("[] ")
+    lines = tuple(where.indented(f"output {each.strip()}") for each in given.split(",") if each.strip())
+    yield ((where.row, where.row, lines),)

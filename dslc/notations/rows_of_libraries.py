@@ -5,7 +5,7 @@ In: nothing.  Out: a row each, the first of which that leads to a right text is 
 
 from __future__ import annotations
 
-from dslc.notations import libraries
+from dslc.notations import formulas, libraries
 from dslc.notations.rephrasing import row
 
 _CALL = r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
@@ -31,6 +31,12 @@ ROWS = (
         libraries.from_to,
         "Keras finds out itself how many values come in",
         codes=("DSL101", "DSL106", "DSL119", "DSL120"),
+    ),
+    row(
+        r"(?P<before>(?:output[ ]+)?(?:\w+[ ]*=[ ]*)?)(?P<formula>.*\b(?:[WUVM]|w|theta|weights?)(?:_?\d{1,2}|_\w{1,3})?[a-z]?\b.*)",
+        formulas.formula,
+        "a layer has its weights itself, and as many units as it is told",
+        codes=("DSL201", "DSL202", "DSL101", "DSL227", "DSL119", "DSL106"),
     ),
     row(
         r"model[ ]+\w+.*\{",

@@ -317,7 +317,7 @@ ROWS = (
         codes=("DSL101",),
     ),
     row(
-        r"(?:for[ ].*\{[ ]*)?(?P<name>(?!self\b)[a-z]\w*)(?:\.[a-z]\w*|\[[^\[\]]+\]\[[^\[\]]+\])[ ]*=(?!=)[ ]*.+",
+        r"(?:for[ ].*\{[ ]*)?(?P<name>(?!self\b)[a-z]\w*)(?:\.(?!trainable\b)[a-z]\w*|\[[^\[\]]+\]\[[^\[\]]+\])[ ]*=(?!=)[ ]*.+",
         reordered.fields,
         "the fields of a record stand under keys, several of them in one pair of brackets",
         codes=("DSL109",),
@@ -490,6 +490,12 @@ ROWS = (
     row(
         rf"(?P<before>.*->[ ]*)\[(?P<items>{_LAYER}(?:[ ]*,[ ]*{_LAYER})+)[ ]*->[ ]*(?P<rest>(?:Concatenate|Add|Multiply|Average|Maximum|Minimum|Subtract|Dot)\b.*)",
         "{before}[{items}] -> {rest}",
+        "close it with `]` before the arrow",
+        codes=("DSL102",),
+    ),
+    row(
+        r"(?P<before>.*\[.*->.*?)[ ]*->[ ]*(?P<rest>(?:Concatenate|Add|Multiply|Average|Maximum|Minimum|Subtract|Dot)\b.*)",
+        "{before}] -> {rest}",
         "close it with `]` before the arrow",
         codes=("DSL102",),
     ),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dslc.diagnostics.vocabulary.blocks import BLOCKS
 from dslc.diagnostics.vocabulary.composed import ESTIMATORS
 from dslc.diagnostics.vocabulary.layers import MERGES
-from dslc.notations import loops, pythonic, reordered
+from dslc.notations import loops, outside, pythonic, reordered
 from dslc.notations.rephrasing import row
 
 _GIVEN = r"(?P<given>\((?:[^()]|\([^()]*\))*\))?"
@@ -335,5 +335,17 @@ ROWS = (
         "{before}cond({test}, {one}, {other}){behind}",
         "the ways of a `cond` are stages behind an arrow",
         codes=("DSL101",),
+    ),
+    row(
+        r"output[ ]+(?:keras\.)?Model\((?:inputs[ ]*=[ ]*)?(?:\w+|\[[^\[\]]*\])[ ]*,[ ]*(?:outputs[ ]*=[ ]*)?(?P<given>\w+|\[[^\[\]]*\])(?:[ ]*,.*)?\)",
+        pythonic.outputs_of_model,
+        "a model is its body, and says what it gives",
+        codes=("DSL202", "DSL210", "DSL227"),
+    ),
+    row(
+        r"import[ ]+(?P<file>[a-z]\w*)(?:[ ]+as[ ]+(?P<alias>\w+))?",
+        outside.of_module,
+        "every name that is taken is said, with its file",
+        codes=("DSL101", "DSL202", "DSL210", "DSL117"),
     ),
 )

@@ -5,10 +5,12 @@ In: nothing.  Out: a row each, the first of which that leads to a right text is 
 
 from __future__ import annotations
 
+from dslc.diagnostics.vocabulary.layers import MERGES
 from dslc.notations import first_texts
 from dslc.notations.rephrasing import row
 
 _LAYER = r"[A-Z]\w*(?:\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))?"
+_MERGES = "|".join(MERGES.values())
 _BEFORE = r"(?P<before>(?:output[ ]+)?(?:\w+[ ]*=[ ]*)?)"
 _SHAPE = r"\((?:[^()]|\([^()]*\))*\)"
 
@@ -100,5 +102,53 @@ ROWS = (
         first_texts.with_usual_arrows,
         "an arrow is written `->`",
         codes=("DSL101", "DSL106", "DSL208", "DSL119"),
+    ),
+    row(
+        r"(?P<out>\w+)[ ]*,[ ]*\((?P<states>\w+(?:[ ]*,[ ]*\w+)*)\)[ ]*=[ ]*(?P<rest>.*->.*)",
+        "{out}, {states} = {rest}",
+        "what a layer gives stands in a row",
+        codes=("DSL385",),
+    ),
+    row(
+        r"(?P<kept>\w+[ ]*,[ ]*\w+)[ ]*,[ ]*(?P<left>[a-z]\w*)[ ]*=[ ]*(?P<rest>.*->[ ]*GRU\(.*)",
+        first_texts.one_state,
+        "a `GRU` has one state",
+        codes=("DSL385",),
+    ),
+    row(
+        r"(?P<line>.*->.*?)[ ]+where[ ]+(?P<name>[a-z]\w*)[ ]*(?:=|is)[ ]*(?P<value>[\w.\"]+)",
+        "{name} = {value}\n{line}",
+        "a name is given its value in a line of its own, above",
+        codes=("DSL101",),
+    ),
+    row(
+        r".*\b[A-Z]\w*\(\{[^{}]+\}\).*",
+        first_texts.with_names,
+        "an argument is written with its name and `=`",
+        codes=("DSL305", "DSL201", "DSL302"),
+    ),
+    row(
+        rf"(?P<word>output[ ]+|\w+[ ]*=[ ]*)(?P<values>[a-z]\w*(?:[ ]*,[ ]*[a-z]\w*)+)[ ]*->[ ]*(?P<rest>(?:{_MERGES})\b.*)",
+        "{word}[{values}] -> {rest}",
+        "what is merged stands in a list",
+        codes=("DSL411", "DSL402", "DSL385"),
+    ),
+    row(
+        rf"(?P<word>output[ ]+|\w+[ ]*=[ ]*)(?P<layers>{_LAYER}(?:[ ]*->[ ]*{_LAYER})*)[ ]*->[ ]*(?P<name>[a-z]\w*)",
+        first_texts.turned_round,
+        "data flows from left to right, and begins with a value",
+        codes=("DSL207",),
+    ),
+    row(
+        rf"{_BEFORE}\((?P<layers>{_LAYER}(?:[ ]*[.∘][ ]*{_LAYER})+)\)[ ]*\(?(?P<name>[a-z]\w*)\)?",
+        first_texts.turned_round,
+        "data flows from left to right, and begins with a value",
+        codes=("DSL101", "DSL106", "DSL119", "DSL120", "DSL216", "DSL211"),
+    ),
+    row(
+        r"(?P<before>.*\b(?:axis|axes|dims)[ ]*=[ ]*)[\"'](?:last|channels?|features?|-1)[\"'](?P<behind>.*)",
+        "{before}-1{behind}",
+        "an axis is a number, the last one is -1",
+        codes=("DSL305", "DSL456", "DSL458"),
     ),
 )

@@ -78,9 +78,15 @@ ROWS = (
         codes=("DSL101",),
     ),
     row(
-        r"use[ ]+[\"'](?P<file>[^\"']+\.kdl)[\"'](?:[ ]+as[ ]+(?P<alias>\w+))?",
+        r"use[ ]+[\"']?(?P<file>[\w./-]+\.kdl)[\"']?(?:[ ]+as[ ]+(?P<alias>\w+))?",
         outside.by_second_name,
         "every name that is taken is said",
+    ),
+    row(
+        r"use[ ]+[({\[][ ]*(?P<names>[\w, ]+?)[ ]*[)}\]][ ]+from[ ]+(?P<rest>.*)",
+        "use {names} from {rest}",
+        "names stand without brackets",
+        codes=("DSL101",),
     ),
     row(
         r"use[ ]+(?P<names>\w+(?:[ ]*,[ ]*\w+)+)[ ]+from[ ]+(?P<files>[\"'][^\"']+[\"'](?:[ ]*,[ ]*[\"'][^\"']+[\"'])+)",

@@ -23,6 +23,9 @@ _TURNED = regex(r"turn the second: `(ops\.transpose\()…(, \([\d, ]+\)\))`")
 
 def turned(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span) -> Mend | None:
     """The product with its second factor turned, where both are names."""
+    declared = _of_weight(refusal, inputs)
+    if declared is not None:
+        return declared
     found = _PRODUCT.fullmatch(span.text)
     advice = _TURNED.match(refusal.message.help or "")
     if found is None or advice is None:
@@ -30,3 +33,31 @@ def turned(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span) ->
     first, second = found[1] or found[3], found[2] or found[4]
     text = f"{first} @ {advice[1]}{second}{advice[2]}"
     return Mend(f"turn the second: write `{text}`", Edit(span, text))
+
+
+_WEIGHT = regex(r"(weight[ ]+\w+[ ]*:[ ]*\([ ]*)(\w+)([ ]*,[ ]*\w+[ ]*\).*)")
+
+
+def _of_weight(refusal: Refusal, inputs: Sequence[Flowing]) -> Mend | None:
+    """The line of a weight with as many rows as there are features in what it is multiplied with."""
+    if len(inputs) < len(_FACTORS):
+        return None
+    one, other = (each.tensor.shape or () for each in inputs[: len(_FACTORS)])
+    place = inputs[1].span
+    line = place.source.line(place.row).strip()
+    found = _WEIGHT.fullmatch(line)
+    if (
+        found is None
+        or not line.startswith(place.text)
+        or len(other) != len(_FACTORS)
+        or not one
+        or not isinstance(one[-1], int)
+    ):
+        return None
+    first = place.first + found.start(2)
+    text = f"{found[1]}{one[-1]}{found[3]}"
+    advice = f"it has a row for each of the {one[-1]} features: write `{text}`"
+    return Mend(advice, Edit(Span(place.base, first, first + len(found[2])), str(one[-1])))
+
+
+_FACTORS = ("first", "second")

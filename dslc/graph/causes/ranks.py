@@ -67,6 +67,19 @@ def sequence_left_over(run: Run, value: Flowing, wanted: int) -> Mend | str | No
     return None
 
 
+def sequence_lacking(run: Run, value: Flowing, wanted: int) -> Mend | str | None:
+    """The advice for a tensor that lacks an axis, because a recurrent layer before it gives the last step alone."""
+    shape = value.tensor.shape
+    if shape is None or len(shape) != wanted - 1:
+        return None
+    last = next((call for call in way(run, value.origin) if call.layer in RECURRENT), None)
+    return (
+        None
+        if last is None or not last.outputs or len(last.outputs[0].shape or ()) != 2
+        else _sequences(last)
+    )
+
+
 def lacking_flatten(run: Run, value: Flowing, wanted: int) -> Mend | None:
     """The advice for a `Dense` that gives one vector for each place, where one for each sample is declared."""
     shape = value.tensor.shape

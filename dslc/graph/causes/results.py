@@ -99,7 +99,10 @@ def several_results(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span:
     if not names:
         return None
     short = ", ".join(short_names(names))
-    return f"they are its {_listed(names)}: take them apart, `{short} = …`"
+    said = f"they are its {_listed(names)}: take them apart, `{short} = …`"
+    call = None if inputs[0].origin.call is None else run.calls[inputs[0].origin.call]
+    asks = call is not None and "return_state=True" in call.span.text
+    return f"{said}, or leave out `return_state=True`" if asks else said
 
 
 def one_of_two(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span) -> Mend | None:
