@@ -221,6 +221,64 @@ def turned_round(found: re.Match[str], where: Where) -> Iterator[Right]:
     yield ((where.row, where.row, (where.indented(f"{word}{' -> '.join((found['name'], *stages))}"),)),)
 
 
+_BRANCH = re.compile(
+    r"(?:branch|path|tower|stream|arm|lane|head)[ ]+(?P<name>\w+)[ ]*[{:=][ ]*(?P<chain>.*?)[ ]*\}?"
+)
+
+
+def branches(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`branch a { x -> Dense(4) }`, on one line or on several: the value under its name, for all branches of the item."""
+    changed: list[Change] = []
+    row = where.extent[0] + 1
+    while row <= where.extent[1]:
+        at = where.at(row)
+        one = _BRANCH.fullmatch(at.text(row))
+        row += 1
+        if one is None:
+            continue
+        chain, last = one["chain"], at.row
+        inside = at.inside() if not chain else None
+        if inside is not None:
+            last, lines = inside
+            chain = " ".join(lines)
+        chain = re.sub(r"^(?:output[ ]+|return[ ]+|(\w+)[ ]*=(?!=)[ ]*)", "", chain)
+        if not chain:
+            return
+        flow = "" if re.match(r"[a-z]\w*[ ]*->", chain) else f"{at.flow} -> "
+        changed.append((at.row, last, (at.indented(f"{one['name']} = {flow}{chain}"),)))
+        row = last + 1
+    if changed:
+        yield tuple(changed)
+
+
+def called(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`Dense(double 4)`, where `double` is a function of the file."""
+    if any(re.match(rf"fn[ ]+{found['name']}\b", line) for line in where.lines):
+        yield (
+            (
+                where.row,
+                where.row,
+                (where.indented(f"{found['before']}({found['value']}){found['behind']}"),),
+            ),
+        )
+
+
+_WIDTH = re.compile(r"\b(?:d_model|embed_dim|hidden_size|model_dim)[ ]*=[ ]*(\d+)")
+_HEADS = re.compile(
+    r"MultiHeadAttention\((?:\w*heads?[ ]*=[ ]*|nhead[ ]*=[ ]*)?(\d+)|\b(?:\w*heads|nhead)[ ]*=[ ]*(\d+)"
+)
+
+
+def of_each_head(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`MultiHeadAttention(4, d_model=16)`: the width of each head, where that of all of them is said."""
+    line = where.lines[where.row - 1]
+    width, heads = _WIDTH.search(line), _HEADS.search(line)
+    if width is not None and heads is not None:
+        number = int(heads[1] or heads[2])
+        if number and not int(width[1]) % number:
+            yield ((where.row, where.row, (line.replace(width[0], f"key_dim={int(width[1]) // number}"),)),)
+
+
 ARROWS = r"={2,}>|-{3,}>|~+>|>->|-?\.+-+>|[=:|*]->|-=>"
 """Arrows that nobody else reads as one."""
 

@@ -11,6 +11,7 @@ from dslc.notations.rephrasing import row
 
 _LAYER = r"[A-Z]\w*(?:\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))?"
 _MERGES = "|".join(MERGES.values())
+_CHAIN = rf"{_LAYER}(?:[ ]*->[ ]*{_LAYER})*"
 _BEFORE = r"(?P<before>(?:output[ ]+)?(?:\w+[ ]*=[ ]*)?)"
 _SHAPE = r"\((?:[^()]|\([^()]*\))*\)"
 
@@ -150,5 +151,72 @@ ROWS = (
         "{before}-1{behind}",
         "an axis is a number, the last one is -1",
         codes=("DSL305", "DSL456", "DSL458"),
+    ),
+    row(
+        r"(?:branch|path|tower|stream|arm|lane|head)[ ]+\w+[ ]*[{:=].*",
+        first_texts.branches,
+        "what a branch gives has a name",
+        codes=("DSL101", "DSL108"),
+    ),
+    row(
+        rf"(?P<before>.*->[ ]*)(?:residual|skip|shortcut|[Rr]es|Residual|Skip)[ ]*[({{\[][ ]*(?P<chain>{_CHAIN})[ ]*[)}}\]](?P<behind>(?:[ ]*->.*)?)",
+        "{before}_ + (_ -> {chain}){behind}",
+        "what flows in is `_`, to which the result of the layers is added",
+        codes=("DSL101", "DSL202", "DSL210", "DSL216"),
+    ),
+    row(
+        rf"(?P<before>.*->[ ]*)(?:[Pp]arallel|[Bb]ranch(?:es)?|[Ff]ork|split|[Cc]oncurrent|ParallelTable|ConcatTable)[ ]*[({{][ ]*(?P<layers>{_CHAIN}(?:[ ]*,[ ]*{_CHAIN})+)[ ]*[)}}](?P<behind>.*)",
+        "{before}[{layers}]{behind}",
+        "branches stand in a list behind an arrow",
+        codes=("DSL101", "DSL202", "DSL210"),
+    ),
+    row(
+        r"block[ ]*(?P<given>\(.*?\))?[ ]*(?P<rest>[{=].*)",
+        "block Part{given} {rest}",
+        "a block has a name",
+        codes=("DSL101", "DSL109", "DSL107"),
+    ),
+    row(
+        r"(?P<before>.*\b(?P<name>[a-z]\w*))[ ]+(?P<value>[\w.]+)(?P<behind>[,)].*)",
+        first_texts.called,
+        "what a function is given stands in brackets",
+        codes=("DSL101",),
+    ),
+    row(
+        rf"(?P<before>.*->[ ]*)\(?(?P<test>(?:not[ ]+)?[a-z]\w*)[ ]+and[ ]+(?P<stage>{_LAYER})\)?(?P<behind>(?:[ ]*->.*)?)",
+        "{before}{stage} if {test} else _{behind}",
+        "a condition inside a line says what happens otherwise, too",
+        codes=("DSL208",),
+    ),
+    row(
+        rf"(?P<word>output[ ]+|\w+[ ]*=[ ]*)(?P<flow_in>[a-z]\w*(?:[ ]*->[ ]*{_LAYER})*?)[ ]*->[ ]*\([ ]*(?P<name>[a-z]\w*)[ ]*=[ ]*(?P<layer>{_LAYER})[ ]*\)(?P<behind>(?:[ ]*->.*)?)",
+        "{name} = {flow_in} -> {layer}\n{word}{name}{behind}",
+        "a name is given its value in a line of its own",
+        codes=("DSL389", "DSL101", "DSL206", "DSL110"),
+    ),
+    row(
+        rf"{_BEFORE}(?P<one>[a-z]\w*)[ ]+(?:\.|·|⋅|•)[ ]+(?P<two>[a-z]\w*)(?P<behind>(?:[ ]*->.*)?)",
+        "{before}[{one}, {two}] -> Dot(axes=-1){behind}",
+        "a product of vectors is a layer",
+        codes=("DSL211", "DSL106", "DSL120"),
+    ),
+    row(
+        r"(?P<before>.*?)\|(?P<value>[^|>]+)\|(?P<behind>.*)",
+        "{before}ops.abs({value}){behind}",
+        "a size without its sign is `ops.abs`",
+        codes=("DSL106",),
+        is_last=True,
+    ),
+    row(
+        rf"input[ ]+(?P<name>\w+)[ ]*:[ ]*(?P<shape>{_SHAPE})[ ]*,?[ ]*(?P<given>(?:batch_size|sparse|ragged|optional)[ ]*=.*)",
+        "input {name} = Input({shape}, {given})",
+        "what more is said of an input stands in an `Input(…)`",
+        codes=("DSL101",),
+    ),
+    row(
+        r".*\bMultiHeadAttention\(.*\b(?:d_model|embed_dim|hidden_size|model_dim)[ ]*=[ ]*\d+.*",
+        first_texts.of_each_head,
+        "`key_dim` is the width of each head",
+        codes=("DSL301", "DSL302"),
     ),
 )

@@ -391,7 +391,7 @@ def _attribute(r: Resolver, e: t.Attribute) -> p.Expr:
         instead = None if field is None else f"write `{field}`"
         is_static = r.items.kind(whole) == "constant" or r.scope.kinds.get(whole) == "parameter"
         if e.name in _SIZES_OF_LAYERS and not is_static and field is None:
-            width = f"{whole}.shape[-1]"
+            width = f"{whole.removesuffix('.shape')}.shape[-1]"
             instead, fix = f"write `{width}`", Fix("unsafe", f"write `{width}`", (Edit(e.span, width),))
         elif e.name in _INSIDE_LAYERS:
             instead = "a layer keeps its weights for itself: one that is used in other ways, too, is a `weight` of a block"

@@ -465,7 +465,8 @@ def equal_only_when(layer: str, condition: AnyCondition, *axes: int) -> Says:
     advice = how_to_state(condition)
     if layer in _ELEMENTWISE and holds_for_few(condition):
         advice = f'is a `padding="same"` missing in one of the branches? {advice}'
-    return Says(f"`{layer}` fits{along} only when {condition}", advice, stated=stated)
+    who = layer if "`" in layer else f"`{layer}`"
+    return Says(f"{who} fits{along} only when {condition}", advice, stated=stated)
 
 
 _ELEMENTWISE = ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum")

@@ -40,6 +40,9 @@ _RENAMED = {
     "TransposedConv2DLayer": "Conv2DTranspose", "ConcatLayer": "Concatenate", "ElemwiseSumLayer": "Add",
     "BasicLSTMCell": "LSTMCell", "BasicRNNCell": "SimpleRNNCell", "Convolution": "Conv2D", "Deconvolution": "Conv2DTranspose",
     "DenseVariational": "Dense", "DenseFlipout": "Dense", "DenseReparameterization": "Dense", "Convolution2DFlipout": "Conv2D", "Convolution2DReparameterization": "Conv2D", "SoftmaxOutput": "Softmax", "SoftmaxActivation": "Softmax", "NoisyLinear": "Dense", "LoRALinear": "Dense", "QuantDense": "Dense",
+    "SepConv1D": "SeparableConv1D", "SepConv2D": "SeparableConv2D", "SeparableConv1d": "SeparableConv1D", "SeparableConv2d": "SeparableConv2D", "DWConv1D": "DepthwiseConv1D", "DWConv2D": "DepthwiseConv2D",
+    "DepthConv2D": "DepthwiseConv2D", "TransConv1D": "Conv1DTranspose", "TransConv2D": "Conv2DTranspose", "TransConv3D": "Conv3DTranspose", "TransposeConv2D": "Conv2DTranspose",
+    "GAP1D": "GlobalAveragePooling1D", "GAP2D": "GlobalAveragePooling2D", "GMP1D": "GlobalMaxPooling1D", "GMP2D": "GlobalMaxPooling2D",
     "TransposedConv2D": "Conv2DTranspose", "UpConv2D": "Conv2DTranspose", "ConvTranspose2D": "Conv2DTranspose",
 }  # fmt: skip
 
@@ -71,9 +74,12 @@ _ADVICE = {
     "Parameter": 'a block declares its weights: `weight scale: (8,) = "ones"`',
     "Input": "an input is declared: `input x: (28, 28, 1)`",
     "InputSpec": "an input is declared with its shape: `input x: (28, 28, 1)`",
+    "DilatedConv1D": "write `Conv1D(…, dilation_rate=2)`",
+    "DilatedConv2D": "write `Conv2D(…, dilation_rate=2)`",
+    "InstanceNorm": "write `GroupNormalization(groups=-1)`",
+    "InstanceNormalization": "write `GroupNormalization(groups=-1)`",
     "InstanceNorm1d": "write `GroupNormalization(groups=-1)`",
     "InstanceNorm2d": "write `GroupNormalization(groups=-1)`",
-    "InstanceNormalization": "write `GroupNormalization(groups=-1)`",
     "PixelShuffle": "`ops.reshape` and `ops.transpose` move the channels into the image",
     **dict.fromkeys(("LRN", "LocalResponseNorm", "LocalResponseNormalization"), "Keras has no normalization over neighbouring channels; write `BatchNormalization` where the paper allows it"),
     "LocallyConnected1D": "Keras 3 has it no longer; `ops.einsum` with a `weight` says it",
