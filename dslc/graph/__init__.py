@@ -9,7 +9,6 @@ __getattr__ = deferred(
     "assertions",
     "causes",
     "externs",
-    "own_sizes",
     "parameterless",
     "shares",
     "slashes",

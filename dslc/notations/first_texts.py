@@ -221,7 +221,7 @@ def turned_round(found: re.Match[str], where: Where) -> Iterator[Right]:
     yield ((where.row, where.row, (where.indented(f"{word}{' -> '.join((found['name'], *stages))}"),)),)
 
 
-_BRANCH = re.compile(
+_BRANCH = regex(
     r"(?:branch|path|tower|stream|arm|lane|head)[ ]+(?P<name>\w+)[ ]*[{:=][ ]*(?P<chain>.*?)[ ]*\}?"
 )
 
@@ -263,8 +263,8 @@ def called(found: re.Match[str], where: Where) -> Iterator[Right]:
         )
 
 
-_WIDTH = re.compile(r"\b(?:d_model|embed_dim|hidden_size|model_dim)[ ]*=[ ]*(\d+)")
-_HEADS = re.compile(
+_WIDTH = regex(r"\b(?:d_model|embed_dim|hidden_size|model_dim)[ ]*=[ ]*(\d+)")
+_HEADS = regex(
     r"MultiHeadAttention\((?:\w*heads?[ ]*=[ ]*|nhead[ ]*=[ ]*)?(\d+)|\b(?:\w*heads|nhead)[ ]*=[ ]*(\d+)"
 )
 

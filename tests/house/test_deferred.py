@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
 
-from tests.house.sources import PACKAGE
+from dslc.regex import regex
+from tests.house.sources import FILES, PACKAGE, name_of
 
 SAMPLES = ("digits", "captioner", "inception", "seq2seq", "siamese", "mixture_of_experts")
 """Models with sizes read off tensors, loops, arguments on lines of their own, and whatever else what knows mistakes might be asked about."""
@@ -42,3 +46,19 @@ def test_a_text_without_mistakes_reads_nothing_of_it() -> None:
     code, *read = done.stderr.split()
     assert code == "0" and "dslc.lower.lower" in read
     assert sorted(names & set(read)) == []
+
+
+def of_module(path: Path) -> list[re.Pattern[str]]:
+    """The patterns that a module has under names of its own."""
+    name = ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+    named = vars(import_module(name)).values()
+    return [each for each in named if type(each) is type(regex(""))]
+
+
+def test_patterns_are_compiled_when_they_are_asked_and_can_be() -> None:
+    """Nobody reads one that is wrong before a text has the mistake that it looks for."""
+    written = {path: path.read_text("utf-8") for path in FILES}
+    others = [name_of(path) for path, text in written.items() if "re.compile(" in text]
+    assert others == ["regex.py"]
+    found = [each for path, text in written.items() if "import regex\n" in text for each in of_module(path)]
+    assert len(found) > 150 and all(re.compile(each.pattern, each.flags) for each in found)
