@@ -293,8 +293,13 @@ def beside(goal: plan.Expr, value: plan.Expr) -> plan.Expr:
 
 
 def together(values: Sequence[plan.Expr]) -> plan.Expr:
-    """One value, or several as Python returns and binds them: `a, b`."""
-    return values[0] if len(values) == 1 else plan.TupleOf(tuple(values), bare=True)
+    """One value, or several as Python returns and binds them: `a, b`, also where the one is a tuple."""
+    only = values[0] if len(values) == 1 else None
+    if isinstance(only, plan.TupleOf) and len(only.items) > 1:
+        values = only.items
+    elif only is not None:
+        return only
+    return plan.TupleOf(tuple(values), bare=True)
 
 
 def at_call(e: plan.Expr) -> plan.Expr:
