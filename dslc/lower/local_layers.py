@@ -16,7 +16,7 @@ from dslc.casing import untaken
 from dslc.lower import plan
 from dslc.record import replace
 
-_OF_TAPS = ("input", "get_layer", "output")
+_OF_TAPS = ("input", "inputs", "get_layer", "output")
 
 
 def without_attributes(item: plan.ClassPlan) -> plan.ClassPlan:

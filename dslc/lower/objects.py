@@ -87,8 +87,13 @@ def is_application(stage: p.MakeLayer) -> bool:
 
 
 def _model_of_taps(scope: Scope, stage: p.Taps) -> plan.Expr:
-    """`keras.Model(base.input, [base.get_layer(name).output for name in names])`"""
+    """`keras.Model(base.input, [base.get_layer(name).output for name in names])`; a `Sequential` has `base.inputs` alone."""
     base = scope.place(stage.model)
+    came_in: plan.Expr = plan.Attribute(base, "input")
+    if scope.facts.style == "sequential" and scope.facts.analyses.models_held.get(
+        (scope.key, stage.model.name)
+    ):
+        came_in = plan.Index(plan.Attribute(base, "inputs"), (plan.Const(0),))
 
     def output(name: plan.Expr) -> plan.Expr:
         return plan.Attribute(plan.Call(plan.Attribute(base, "get_layer"), (name,)), "output")
@@ -100,7 +105,7 @@ def _model_of_taps(scope: Scope, stage: p.Taps) -> plan.Expr:
     elif stage.several:
         each = plan.Var(scope.names.temporary("n"))
         outputs = plan.Comprehension(output(each), (plan.Clause(each, names, None),))
-    return plan.New(plan.Keras("keras", "Model"), (plan.Attribute(base, "input"), outputs))
+    return plan.New(plan.Keras("keras", "Model"), (came_in, outputs))
 
 
 def inline(scope: Scope, write: Callable[[], Made]) -> Made:

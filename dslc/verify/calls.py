@@ -94,7 +94,7 @@ def watch(page: Notes | None = None) -> Iterator[list[Call]]:
                 called[id(layer)] = layer
                 every = layer._flatten_layers()
                 graphs = [part for part in every if isinstance(part, Functional) and not _whole(part)]
-                for graph in graphs:
+                for graph in _outermost(graphs):
                     called.pop(id(graph), None)
                 ends = _declared(calls, graphs)
                 parts = {id(part) for part in every}
@@ -189,6 +189,12 @@ def _first(layer: Any, positional: Any, named: Any, path: str) -> First:
     return First(layer, line, *keras.tree.map_structure(spec, (positional, named)))
 
 
+def _outermost(graphs: list[Any]) -> list[Any]:
+    """The graphs that no other one calls: what is inside of another was called where that was declared, and stays there."""
+    inside = {id(part) for graph in graphs for part in graph._flatten_layers(include_self=False)}
+    return [graph for graph in graphs if id(graph) not in inside]
+
+
 def _declared(calls: list[Call], graphs: list[Any]) -> dict[int, int]:
     """Where the declarations of graphs end, for each of their parts: what stands behind that is a call of it."""
     ends: dict[int, int] = {}
@@ -264,7 +270,18 @@ def without_recipes(calls: list[Call], model: Any) -> list[Call]:
         and not _whole(layer)  # of which only calls are noted
         and (is_generated_model(layer) or times[id(layer)] == 1)
     ]
-    graphs = [layer for layer, _ in calls if isinstance(layer, keras.Model) and times[id(layer)] > 1]
+    copied = {  # classes that no model holds, with all that is theirs
+        id(part)
+        for recipe in recipes
+        if is_generated_model(recipe) and id(recipe) not in kept
+        for part in recipe._flatten_layers()
+        if id(part) not in kept
+    }
+    graphs = [
+        layer
+        for layer, _ in calls
+        if isinstance(layer, keras.Model) and times[id(layer)] > 1 and id(layer) not in copied
+    ]
     used = {id(part) for graph in graphs for part in graph._flatten_layers()}
     gone = {id(part) for layer, _ in calls if _is_leaf(layer) for part in _inside(layer)}
     for recipe in recipes:

@@ -122,10 +122,6 @@ HOLDERS: tuple[Holder, ...] = (
 )  # fmt: skip
 """What holds a part."""
 
-OPEN = {("tap", each) for each in ("tap", "parameter", "parameter twice", "optional", "each step")}
-"""What goes wrong inside of what, as far as that is known: `verify` counts layers behind taps that nobody keeps, and a class that is
-called for each step may hold no taps."""
-
 NAMES = (
     "x",
     "inputs",
@@ -195,8 +191,6 @@ def crossing(number: int) -> dict[str, str] | None:
     made: Part | None = Part(
         part.text.format(n=0), tuple(each.format(n=0) for each in part.items), (), part.is_layer
     )
-    if (HOLDERS[inner].name, HOLDERS[outer].name) in OPEN:
-        return None
     for turn, holder in enumerate((HOLDERS[inner], HOLDERS[outer]), start=1):
         made = held(made, holder, turn, NAMES[(number + 7 * turn) % len(NAMES)]) if made is not None else None
     if made is None:

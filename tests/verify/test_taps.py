@@ -65,3 +65,51 @@ model Steps {
 }
 """
     assert list(problems([{"steps.kdl": CALLS_A_MODEL + steps}])) == []
+
+
+INTO_A_BLOCK = """
+model Over(part: layer = Dense(8, use_bias=False)) {
+    input x: (6, 8)
+    output x -> part -> Dense(8, activation="relu")
+}
+
+model Chain {
+    input x: (6, 8)
+    output x -> Over -> Dense(8, name="low") -> Dense(8, name="high") -> Dense(3)
+}
+
+block Looking {
+    input x
+    weight scale: (8,) = "ones"
+    shared source = Chain
+    low, high = x -> taps(source, ["low", "high"])
+    output [low * scale, high] -> Add
+}
+
+model Around {
+    input x: (6, 8)
+    output x -> Looking
+}
+"""
+
+
+def test_a_class_looks_into_a_model_of_every_style() -> None:
+    checked = check(Source("m.kdl", INTO_A_BLOCK))
+    code = build(checked, "sequential").code
+    assert code is not None and "source.inputs[0]" in code and "self.source =" not in code
+    assert list(problems([{"around.kdl": INTO_A_BLOCK}])) == []
+
+
+def test_a_class_that_is_given_a_model_with_taps_copies_it_with_what_it_looks_into_alone() -> None:
+    given = """
+block Given(part: layer) {
+    input x
+    output x -> part
+}
+
+model Around {
+    input x: (6, 8)
+    output x -> Given(Tapped)
+}
+"""
+    assert list(problems([{"given.kdl": CALLS_A_MODEL + given}])) == []
