@@ -21,6 +21,7 @@ from dslc.graph.values import Flowing, LayerInstance
 from dslc.keras.layer import Layer
 from dslc.keras.layers import signature, takes_value
 from dslc.keras.rules.applications import Backbone
+from dslc.keras.rules.unfit import unfit
 from dslc.keras.types import Object, Tensor
 from dslc.keras.written import written
 from dslc.program import nodes as p
@@ -72,6 +73,7 @@ def called(
     if not layer.trainable:
         _trained_inside(run, frame, instance, stage, frozen)
     if layer.given:
+        _unfit(run, frame, instance, inputs, stage)
         _factors(run, frame, layer, stage)
         _truth(run, frame, layer, stage)
         _deprecated(run, frame, layer, stage)
@@ -147,6 +149,23 @@ def _trained_inside(
     inner = "layer" in layer.args or "cell" in layer.args
     said = traps.frozen_twice(layer.name) if frozen else traps.trained_inside(layer.name, inner)
     run.report(frame, said, span)
+
+
+def _unfit(
+    run: Run, frame: Frame, instance: LayerInstance, inputs: Sequence[Flowing], stage: p.MakeLayer
+) -> None:
+    """Arguments that Keras looks at for the first time when the model runs or trains."""
+    layer = instance.layer
+    shape = inputs[0].tensor.shape if inputs else None
+    weights = instance.built.weights if instance.built is not None else ()
+    for found in unfit(layer, shape, weights):
+        given = value_given(layer, found.argument, stage)
+        said = shape_messages.fails_when_run(layer.name, found.reason, found.advice)
+        run.report(frame, said, stage.span if given is None else given.span)
+    for inner in (each for each in layer.args.values() if isinstance(each, Layer)):
+        for found in unfit(inner, None, ()):
+            said = shape_messages.fails_when_run(inner.name, found.reason, found.advice)
+            run.report(frame, said, stage.span)
 
 
 def _truth(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer) -> None:

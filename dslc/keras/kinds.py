@@ -107,6 +107,15 @@ def rate(layer: str, argument: str, value: Any) -> Message | None:
     return problem
 
 
+def integer_like(layer: str, argument: str, value: Any) -> Message | None:
+    """What Python's `int()` takes."""
+    try:
+        int(value)
+    except (TypeError, ValueError, OverflowError):
+        return not_whole(layer, argument, value, "a whole number")
+    return None
+
+
 def not_whole(layer: str, argument: str, value: Any, expected: str) -> Message:
     """The message for a value that is no whole number, with the likely repair."""
     advice = None

@@ -204,6 +204,8 @@ def _unmet(namespace: str, argument: str, value: Any) -> str | None:
         return None if value in ("real", "imag") else '"real" or "imag"'
     if argument == "scaling":
         return None if value in (None, "density", "spectrum") else '"density", "spectrum" or None'
+    if argument == "value" and isinstance(value, str):
+        return "a number"
     if argument in ("mean", "stddev", "minval", "maxval", "gain", "min_value", "max_value", "rate"):
         return None if number else "a number"
     return None

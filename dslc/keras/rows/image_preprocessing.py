@@ -7,7 +7,7 @@ from typing import Any
 from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages import arguments as say
-from dslc.keras.kinds import anything, choice, number, numbers, seed
+from dslc.keras.kinds import anything, choice, integer_like, number, numbers, seed
 from dslc.keras.layer import Call, Construct, Kind, Row, no_plan
 from dslc.keras.rules import images as rules
 from dslc.keras.written import written
@@ -77,9 +77,7 @@ def _pair(layer: str, argument: str, value: Any) -> Message | None:
         return say.wrong_type(layer, argument, written(value), "a pair (lowest, highest)")
     if len(value) != 2:
         return say.wrong_length(layer, argument, written(value), "a pair (lowest, highest)", len(value))
-    try:
-        sorted(value)
-    except TypeError:
+    if not all(map(_number, value)):
         return say.wrong_type(layer, argument, written(value), "a pair (lowest, highest)")
     return None
 
@@ -118,14 +116,6 @@ def _share(layer: str, argument: str, value: Any) -> Message | None:
     if problem is None and not 0 <= value <= 1:
         return say.out_of_range(layer, argument, written(value), "from 0 to 1")
     return problem
-
-
-def _integer_like(layer: str, argument: str, value: Any) -> Message | None:
-    try:
-        int(value)
-    except (TypeError, ValueError, OverflowError):
-        return say.wrong_type(layer, argument, written(value), "a whole number")
-    return None
 
 
 _UNIT = _within(0, 1)
@@ -209,8 +199,8 @@ _ROWS = [
         "MaxNumBoundingBoxes",
         "Brings the number of bounding boxes to `max_number`; pictures stay.",
         "MaxNumBoundingBoxes(10)",
-        max_number=_integer_like,
-        fill_value=_integer_like,
+        max_number=integer_like,
+        fill_value=integer_like,
         factor=_SIGNED,
     ),
     _row("MixUp", "Blends pictures of a batch.", "MixUp()", factor=_SIGNED, alpha=numbers),

@@ -6,7 +6,7 @@ from typing import Any
 
 from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages import arguments as say
-from dslc.keras.kinds import anything, choice, number, number_or_none, numbers, optional, size
+from dslc.keras.kinds import anything, choice, integer_like, number, number_or_none, numbers, optional, size
 from dslc.keras.layer import Kind, Row, no_plan
 from dslc.keras.rules import lookups, sounds
 from dslc.keras.rules import preprocessing as rules
@@ -137,7 +137,7 @@ _ROWS = [
         _CODES,
         "none",
         "IntegerLookup(vocabulary=[12, 36, 1138])",
-        _WORDS,
+        {**_WORDS, "oov_token": integer_like},
     ),
     Row(
         "TextVectorization",

@@ -353,7 +353,15 @@ def convolve_depthwise(layer: Layer, x: Any, arguments: dict[str, Any], built: E
     elements = product(made) * filters
     result = _joined(plan, shape[0], made, filters)
     flops = elements * product(plan.kernel) * 2 + activation_cost(layer, result)
-    return Effect(Tensor(result, layer.compute), weights, flops)
+    return Effect(Tensor(result, layer.compute), weights, flops, _moved_evenly(layer, plan))
+
+
+def _moved_evenly(layer: Layer, plan: Window) -> tuple[Refusal, ...]:
+    """That a depthwise kernel moves by the same number of pixels along each axis, as TensorFlow has it."""
+    if len({stride for stride in plan.strides if isinstance(stride, (int, float))}) < 2:
+        return ()
+    reason = f"TensorFlow moves a depthwise kernel by equal strides, and these are {written(plan.strides)}"
+    return (Refusal(say.fails_when_run(layer.name, reason, "write one number"), "strides"),)
 
 
 def convolve_separable(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
@@ -383,4 +391,5 @@ def convolve_separable(layer: Layer, x: Any, arguments: dict[str, Any], built: E
     area = product(made)
     flops = area * middle * product(plan.kernel) * 2 + area * middle * filters * 2
     result = _joined(plan, shape[0], made, filters)
-    return Effect(Tensor(result, layer.compute), weights, flops + activation_cost(layer, result))
+    flops += activation_cost(layer, result)
+    return Effect(Tensor(result, layer.compute), weights, flops, _moved_evenly(layer, plan))

@@ -22,9 +22,9 @@ from dslc.keras.rules.demands import (
     truth,
     weight,
 )
-from dslc.keras.types import Effect, Refusal, Tensor, Weight
+from dslc.keras.types import Effect, Refusal, Tensor, Unknown, Weight
 from dslc.keras.written import written
-from dslc.shapes.dim import Dim
+from dslc.shapes.dim import Dim, Sym
 from dslc.shapes.shape import Shape, show
 
 
@@ -34,11 +34,14 @@ def _done(layer: Layer, shape: Shape, weights: tuple[Weight, ...] = (), warnings
 
 def batch_axis(layer: str, arguments: dict[str, Any]) -> int:
     """The construct rule of `BatchNormalization`: the axis as Keras's `int()` reads it."""
-    if truth(arguments["renorm"]) and arguments["renorm_clipping"]:
-        raise refuse(
-            say_arguments.wrong_type(layer, "renorm_clipping", written(arguments["renorm_clipping"]), "None"),
-            "renorm_clipping",
-        )
+    clipping = arguments["renorm_clipping"]
+    if truth(arguments["renorm"]) and clipping and not isinstance(clipping, Unknown):
+        ends = clipping if isinstance(clipping, dict) else {"": None}
+        numbers = all(isinstance(end, (int, float, Sym, Unknown)) for end in ends.values())
+        if not numbers or not ends.keys() <= {"rmax", "rmin", "dmax"}:
+            expected = 'a dictionary of numbers under "rmax", "rmin" and "dmax", or None'
+            message = say_arguments.wrong_type(layer, "renorm_clipping", written(clipping), expected)
+            raise refuse(message, "renorm_clipping")
     return int(static(arguments["axis"]))
 
 
