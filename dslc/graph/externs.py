@@ -24,6 +24,7 @@ from dslc.graph.layer_names import claim
 from dslc.graph.layers import literal_stage, of_training
 from dslc.graph.masks import computed
 from dslc.graph.parameters import bind_parameters
+from dslc.graph.using import number_of
 from dslc.graph.values import (
     NOTHING,
     Flowing,
@@ -169,14 +170,14 @@ def _called(
         return _traced(run, frame, found, incoming, stage)
     path, place, frozen = at
     tensors = [tensor for value in coming(incoming) for tensor in flowing(value)]
-    run.instance_count += 1
+    number = number_of(run, stage.site)
     run.origins[len(run.calls)] = results[0].origin
     run.places[len(run.calls)] = place
     run.calls.append(
         LayerCall(
             path,
             extern.name,
-            run.instance_count,
+            number,
             tuple(tensor.tensor for tensor in tensors),
             tuple(each.tensor for each in results),
             (),
@@ -191,7 +192,7 @@ def _called(
     )
     if run.trace is not None and run.instances:
         run.trace.refuse("a shared Python layer", stage.span)
-    return _traced(run, frame, found, incoming, stage, run.instance_count)
+    return _traced(run, frame, found, incoming, stage, number)
 
 
 def _traced(

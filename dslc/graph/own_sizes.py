@@ -35,11 +35,12 @@ def follow(
     names = [each.name for each in block.parameters]
     given = {**dict(zip(names, positional, strict=False)), **dict(keywords)}
     values = {
-        name: value.recipe if isinstance(value, SharedLayer) else value for name, value in given.items()
+        name: _afresh(value.recipe if isinstance(value, SharedLayer) else value)
+        for name, value in given.items()
     }
     takes_layers = any(isinstance(values.get(each.name), Recipe) for each in block.parameters if each.layer)
-    if not takes_layers or any(value is NOTHING or _shares(value) for value in values.values()):
-        return  # what makes use of a shared layer has it from here
+    if not takes_layers or any(value is NOTHING for value in values.values()):
+        return
     alone, _ = run.model(run, run.module, block, values, {})
     if run.budget.stop is not None:
         raise StoppedError
@@ -50,17 +51,15 @@ def follow(
             return
 
 
-def _shares(value: Any) -> bool:
-    """Whether a value makes use of a layer that others use as well."""
-    todo, seen = [value], set()
-    while todo:
-        one = todo.pop()
-        if isinstance(one, SharedLayer):
-            return True
-        if isinstance(one, (list, tuple)):
-            todo.extend(one)
-        elif isinstance(one, Recipe) and id(one) not in seen:
-            seen.add(id(one))
-            names = {each.name for each in walk(one.stage) if isinstance(each, p.Local)}
-            todo.extend(one.frame.names[name] for name in names if name in one.frame.names)
-    return False
+def _afresh(value: Any) -> Any:
+    """A value whose shared layers are made anew: what has been built here keeps its sizes."""
+    if isinstance(value, SharedLayer):
+        return SharedLayer(_afresh(value.recipe))
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(_afresh, value))
+    if not isinstance(value, Recipe):
+        return value
+    used = {each.name for each in walk(value.stage) if isinstance(each, p.Local)} & value.frame.names.keys()
+    frame = value.frame.as_it_is()
+    frame.names.update((name, _afresh(value.frame.names[name])) for name in used)
+    return Recipe(value.stage, frame)
