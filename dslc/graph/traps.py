@@ -74,6 +74,7 @@ def called(
         _trained_inside(run, frame, instance, stage, frozen)
     if layer.given:
         _unfit(run, frame, instance, inputs, stage)
+        _loaded(run, frame, layer, stage)
         _factors(run, frame, layer, stage)
         _truth(run, frame, layer, stage)
         _deprecated(run, frame, layer, stage)
@@ -166,6 +167,20 @@ def _unfit(
         for found in unfit(inner, None, ()):
             said = shape_messages.fails_when_run(inner.name, found.reason, found.advice)
             run.report(frame, said, stage.span)
+
+
+def _loaded(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer) -> None:
+    """A layer that refuses what it was saved with."""
+    inside = [each for each in layer.args.values() if isinstance(each, Layer)]
+    for each in (each for each in (layer, *inside) if each.name == "RandomShear"):
+        for name in ("x_factor", "y_factor"):
+            value: Any = each.args[name]
+            if isinstance(value, (int, float)) and value:
+                at = value_given(layer, name, stage) if each is layer else None
+                kept, instead = written([-value, value]), written((0.0, value))
+                said = traps.not_loaded(each.name, name, written(value), kept, instead)
+                run.report(frame, said, stage.span if at is None else at.span)
+                return
 
 
 def _truth(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer) -> None:

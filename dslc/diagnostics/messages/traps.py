@@ -442,6 +442,33 @@ def steps_of_samples(step: Sequence[Dim], alone: str | None) -> Says:
     )
 
 
+@message("DSL828", "not-loaded", "warning")
+def not_loaded(layer: str, argument: str, value: str, kept: str, instead: str) -> Says:
+    """Keras saves a model with this layer, and does not load it again.
+
+    `RandomShear` keeps a number as the pair from minus that to plus that, and refuses a negative end when it is made again from what
+    was saved. A pair of numbers from 0 up is kept as it is. A class (the Subclass style, and a block that is a class) makes
+    the layer from its own text, and is loaded.
+
+    ```kdl wrong
+    model Net {
+        input image: (32, 32, 3)
+        output image -> RandomShear(0.1) -> Flatten -> Dense(2)
+    }
+    ```
+    ```kdl right
+    model Net {
+        input image: (32, 32, 3)
+        output image -> RandomShear((0.0, 0.1)) -> Flatten -> Dense(2)
+    }
+    ```
+    """
+    return Says(
+        f"Keras saves `{layer}` and cannot load it again in a Functional or Sequential model: it keeps `{argument}={value}` as {kept}, and refuses that",
+        f"write a pair that begins at 0, `{argument}={instead}`, or use the Subclass style",
+    )
+
+
 @message("DSL824", "weight-stays", "warning")
 def weight_stays(name: str) -> Says:
     """The name of a weight is given a value that is computed from the weight. The weight itself stays as it is.

@@ -319,7 +319,7 @@ _ROWS = [
     _row(
         "RandomShear",
         "Slants pictures while training.",
-        "RandomShear(x_factor=0.2)",
+        "RandomShear((0.0, 0.2))",
         x_factor=_each_within(0, 1),
         y_factor=_each_within(0, 1),
         fill_mode=choice(*_EDGES),
