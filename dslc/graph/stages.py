@@ -19,7 +19,7 @@ from dslc.graph.blocks import depends_on_input, use_block
 from dslc.graph.control import decide_test, made
 from dslc.graph.frame import Frame, Incoming
 from dslc.graph.interpreter import Run
-from dslc.graph.joined import join
+from dslc.graph.joined import each_way, join
 from dslc.graph.layers import keras_layer
 from dslc.graph.starred import counted
 from dslc.graph.static import kind_of
@@ -36,6 +36,7 @@ from dslc.graph.values import (
     holds_tensor,
 )
 from dslc.keras.automatic_names import operation_class
+from dslc.keras.types import Unknown
 from dslc.program import nodes as p
 from dslc.program.traversal import is_starred
 from dslc.source import Span
@@ -228,7 +229,14 @@ def _use_place(run: Run, frame: Frame, stage: p.UsePlace, incoming: Incoming, pl
 def _use_kept(
     run: Run, frame: Frame, written: str, value: Any, span: Span, incoming: Incoming, place: Frame
 ) -> Any:
-    """What a shared layer gives that is kept under another name, or in a list."""
+    """What a shared layer gives that is kept under another name, or in a list; of each of two between which `training` chooses."""
+    if isinstance(value, Undecided) and value.ways is not None:
+        return each_way(
+            run, [value], lambda way: _use_kept(run, frame, written, way[0], span, incoming, place)
+        )
+    if isinstance(value, Unknown):
+        run.report(frame, messages.needs_a_value(value.text, "this arrow"), span)
+        return NOTHING
     if not isinstance(value, (SharedLayer, Undecided)) and value is not NOTHING:
         said = (
             stage_messages.shared_list_as_stage
