@@ -62,6 +62,11 @@ def _judged(text: str, styles: Sequence[Style], forms: Sequence[Format], enough:
                 faults.append("a mistake of syntax is not told")
         if not has_errors(told) and "extern" not in text:
             faults += [f"nothing is known of {each}, and nobody says why" for each in shapeless(checked)]
+            faults += [
+                f"{each.name} is not followed, and nobody says why"
+                for each in checked.graphs
+                if not each.complete
+            ]
         for made in () if has_errors(told) else map(builder(checked), styles):
             if made.code is not None:
                 built += 1
