@@ -43,6 +43,10 @@ MOST_WAYS = 16
 """A number that more conditions than these come to is not followed; each may double what it can be."""
 
 
+MOST_COUNTED = 1000
+"""A longer range is not followed number by number."""
+
+
 def join(run: Run, then: Any, otherwise: Any, truth: Undecided, span: Span) -> Any:
     """What is known of a value that is one of two, as `truth` says."""
     if then is NOTHING or otherwise is NOTHING:
@@ -57,6 +61,8 @@ def join(run: Run, then: Any, otherwise: Any, truth: Undecided, span: Span) -> A
     if isinstance(one, Flowing) and isinstance(other, Flowing):
         tensor = _tensor(run, one, other, span)
         return _ways(run, then, otherwise, truth, span, torn=True) if tensor is None else tensor
+    if range in (type(then), type(otherwise)) and then != otherwise:
+        then, otherwise = _counted(then), _counted(otherwise)
     if type(then) is type(otherwise) and isinstance(then, (list, tuple)) and len(then) == len(otherwise):
         parts = [join(run, x, y, truth, span) for x, y in zip(then, otherwise, strict=True)]
         if not any(map(torn, parts)):
@@ -72,6 +78,11 @@ def join(run: Run, then: Any, otherwise: Any, truth: Undecided, span: Span) -> A
         kinds = {type(each) for each in ways}
         return _ways(run, then, otherwise, truth, span, by_size and len(kinds) > 1 and kinds <= _OF_ONE_TYPE)
     return Unknown(span.text if truth.cause == "parameter" else truth.text)
+
+
+def _counted(value: Any) -> Any:
+    """The numbers of a range, which another one or a list stands beside; any other value as it is."""
+    return list(value) if type(value) is range and len(value) <= MOST_COUNTED else value
 
 
 def _ways(run: Run, then: Any, otherwise: Any, truth: Undecided, span: Span, torn: bool) -> Any:
