@@ -27,10 +27,15 @@ Parameters = dict[str, bool]
 
 
 @record
-class Contract:
-    """The shapes without the batch: of each input, and of the output; None where one is not known."""
+class Several:
+    """A list of tensors, which the contract says no shapes of."""
 
-    inputs: tuple[Shape | None, ...]
+
+@record
+class Contract:
+    """The shapes without the batch: of each input, and of the output; None where one is not known. A list of tensors is one input."""
+
+    inputs: tuple[Shape | Several | None, ...]
     output: Shape | None
 
 
@@ -88,6 +93,9 @@ def declared(part: Part, taken: Parameters, contract: Contract) -> str:
     lines = []
     for name, shape in zip(names, contract.inputs, strict=True):
         assert shape is not None
+        if isinstance(shape, Several):
+            lines.append(f"    input {name}")
+            continue
         sizes = []
         for place, size in enumerate(shape):
             if size is None:

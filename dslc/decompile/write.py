@@ -16,7 +16,7 @@ from dslc.casing import keras_case, snake_case
 from dslc.decompile import arguments, externs, functions
 from dslc.decompile.calls import arguments_of, results_of
 from dslc.decompile.config import Call, Part, Ref, Refused, Saved, asked_for, part_of, refs, sizes
-from dslc.decompile.externs import Contract
+from dslc.decompile.externs import Contract, Several
 from dslc.decompile.functions import ATOM, Said
 from dslc.decompile.names import Key, Values, model_name, value_name
 from dslc.decompile.repeats import Statement, rolled
@@ -312,9 +312,9 @@ class _Body:
 
     def _contract(self, part: Part) -> Contract:
         """The shapes that a layer is given and gives, as far as they are written down."""
-        given = [ref.shape for ref in refs(list(part.calls[0].positional))]
         made = self.shapes.get((part.name, 0, 0))
-        return Contract(tuple(shape and shape[1:] for shape in given), made and made[1:])
+        given = tuple(_given(each) for each in part.calls[0].positional if refs(each))
+        return Contract(given, made and made[1:])
 
     # ---- values
 
@@ -390,6 +390,13 @@ def _text(flow: Flow) -> str:
     if flow.stages and flow.head.strength < ATOM:
         head = f"({head})"
     return " -> ".join([head, *flow.stages])
+
+
+def _given(value: Any) -> externs.Shape | Several | None:
+    """What the contract of a layer says of something that it is given."""
+    if not isinstance(value, Ref):
+        return Several()
+    return value.shape and value.shape[1:]
 
 
 def _key(ref: Ref) -> Key:

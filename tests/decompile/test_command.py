@@ -106,6 +106,21 @@ def test_a_layer_of_others_is_an_extern(dslc: Run, tmp_path: Path) -> None:
     assert "    output x -> Patches(size=2) -> Dense(4)\n" in done.stdout
 
 
+def test_a_layer_of_others_may_take_a_list(dslc: Run, tmp_path: Path) -> None:
+    """A list of tensors is one input of the class, which the contract says no shapes of."""
+    pair = [tensor(name, [None, width]) for name, width in (("nodes", 8), ("edges", 3))]
+    messages = layer("Messages", "messages", pair, module="mine.layers", units=4)
+    readout = layer("Readout", "readout", [tensor("messages", [None, 4]), pair[0]], module="mine.layers")
+    entries = [entry("nodes", [None, 8]), entry("edges", [None, 3])]
+    config = functional("net", [*entries, messages, readout], ["nodes", "edges"], ["readout"])
+    done = imported(dslc, tmp_path, config)
+    assert "extern Messages(units) from mine.layers {\n    input x\n    output (4,)\n}\n" in done.stdout, (
+        done.stdout + done.stderr
+    )
+    assert "x = [nodes, edges] -> Messages(units=4)\n" in done.stdout
+    assert "output [x, nodes] -> Readout\n" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
