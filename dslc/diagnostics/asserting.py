@@ -15,7 +15,7 @@ from dslc.shapes.conditions import AnyCondition, Condition, Demand, Fact, Joined
 from dslc.shapes.dim import BATCH, Dim, name_alone
 from dslc.shapes.wording import asserted
 
-_OTHERWISE = "otherwise it fails when it runs"
+OTHERWISE = "otherwise it fails when it runs"
 
 
 def how_to_state(condition: AnyCondition, lacking: int = 0) -> str:
@@ -24,21 +24,21 @@ def how_to_state(condition: AnyCondition, lacking: int = 0) -> str:
     facts = [each if isinstance(each, Fact) else fact_of(each) or each for each in parts]
     batches = [each for each in facts if isinstance(each, Fact) and each.name == str(BATCH)]
     if any(not each.sizes.finite for each in batches):
-        return f"{_OTHERWISE}, with a last batch that is smaller, too: give the input its `batch_size`, or leave that batch out of the data"
+        return f"{OTHERWISE}, with a last batch that is smaller, too: give the input its `batch_size`, or leave that batch out of the data"
     if batches:
         axes = f"`[:{', None' * max(1, lacking)}]` behind it"
         return (
-            f"the batch meets a size: give the one with fewer axes those that it lacks, {axes}; {_OTHERWISE}"
+            f"the batch meets a size: give the one with fewer axes those that it lacks, {axes}; {OTHERWISE}"
         )
     tests = [_test(each) for each in facts]
     if None not in tests:
         test = " and ".join(dict.fromkeys(map(str, tests)))
-        return f"if it always is so, write `assert {test}` below the inputs; {_OTHERWISE}"
+        return f"if it always is so, write `assert {test}` below the inputs; {OTHERWISE}"
     if any(_nameless(each) for each in facts):
-        return f"give the size a name (`T?` for `?`), so that an `assert` can say so; {_OTHERWISE}"
+        return f"give the size a name (`T?` for `?`), so that an `assert` can say so; {OTHERWISE}"
     if isinstance(facts[0], Condition) and all(_has_name(side) for side in facts[0].pairs[0]):
-        return f"sizes that are always equal are given one name (`T?`); {_OTHERWISE}"
-    return _OTHERWISE
+        return f"sizes that are always equal are given one name (`T?`); {OTHERWISE}"
+    return OTHERWISE
 
 
 def holds_for_few(condition: AnyCondition) -> bool:

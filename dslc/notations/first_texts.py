@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dslc.keras import layers
+from dslc.casing import snake_case
+from dslc.keras import layers, operations
 from dslc.notations.around import Change, Right, Where
 from dslc.notations.commas import at_commas, entries_of, parts_of
 from dslc.regex import regex
@@ -277,6 +278,86 @@ def of_each_head(found: re.Match[str], where: Where) -> Iterator[Right]:
         number = int(heads[1] or heads[2])
         if number and not int(width[1]) % number:
             yield ((where.row, where.row, (line.replace(width[0], f"key_dim={int(width[1]) // number}"),)),)
+
+
+_SIGNS = {
+    "Add": "+",
+    "Subtract": "-",
+    "Multiply": "*",
+    "Scale": "*",
+    "Divide": "/",
+    "Power": "**",
+    "Pow": "**",
+}
+
+
+def with_number(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`-> Multiply(2)`, which merges two tensors: what comes in by a number."""
+    line = f"{found['before']}_ {_SIGNS[found['layer']]} {found['value']}{found['behind']}"
+    yield ((where.row, where.row, (where.indented(line),)),)
+
+
+def on_what_comes(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`-> / 255` and `-> [:, -1]`, which lack what they are about."""
+    line = re.sub(r"->[ ]*(\*\*|//|[-+*/])[ ]*(?=[\w.])", r"-> _ \1 ", where.lines[where.row - 1])
+    yield ((where.row, where.row, (re.sub(r"->[ ]*(?=\[[^\[\]]*:)", "-> _", line),)),)
+
+
+def function_of_tensors(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`-> Mean(axis=1)` and `-> Slice(0, 4)`: the function under `ops` that is called so."""
+    name, said = where.about.span.text, where.about.help or ""
+    if where.about.fix is not None and not said.startswith("did you mean"):
+        return
+    if not name.isidentifier() or any(each.lower() == name.lower() for each in layers.names()):
+        return
+    plain = snake_case(name) if name[:1].isupper() else name
+    function = _FUNCTIONS.get(plain, plain)
+    is_turned = plain == "transpose" and f"{name}(" not in where.text(where.row)
+    function = "swapaxes" if is_turned else function
+    if plain != "slice" and not operations.supported(f"ops.{function}"):
+        return
+
+    def written(one: re.Match[str]) -> str:
+        given = parts_of(one[1] or "") or list(_GIVEN.get(function, ()))
+        if plain == "slice":
+            return f"-> _[:, {':'.join((*given, '', '')[:2])}]"
+        return f"-> ops.{function}({', '.join(('_', *given))})"
+
+    line = re.sub(rf"->[ ]*{name}\b(?:\(((?:[^()]|\([^()]*\))*)\))?", written, where.lines[where.row - 1])
+    yield ((where.row, where.row, (line,)),)
+
+
+_FUNCTIONS = {
+    "permute": "transpose",
+    "reduce_mean": "mean",
+    "reduce_sum": "sum",
+    "reduce_max": "max",
+    "arg_max": "argmax",
+    "unsqueeze": "expand_dims",
+}
+"""What functions of tensors are called by those who take them for layers."""
+
+_GIVEN = {
+    **dict.fromkeys(
+        ("argmax", "argmin", "mean", "sum", "max", "min", "prod", "softmax", "cumsum", "norm", "std", "var"),
+        ("axis=-1",),
+    ),
+    "swapaxes": ("-2", "-1"),
+}
+"""What those are given that would take the batch with the rest."""
+
+
+def repeated(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`Dense(8) x3`: three of them."""
+    number = int(found["number"] or found["other"] or found["third"])
+    chain = " -> ".join([found["layer"]] * number)
+    yield ((where.row, where.row, (where.indented(f"{found['before']}{chain}{found['behind']}"),)),)
+
+
+def in_a_chain(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`TimeDistributed([Conv2D(8, 3), Flatten()])`: the layers as a chain."""
+    chain = " -> ".join(each.removesuffix("()") for each in parts_of(found["layers"]))
+    yield ((where.row, where.row, (where.indented(f"{found['before']}{chain}{found['behind']}"),)),)
 
 
 ARROWS = r"={2,}>|-{3,}>|~+>|>->|-?\.+-+>|[=:|*]->|-=>"

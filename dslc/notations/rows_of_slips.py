@@ -219,4 +219,53 @@ ROWS = (
         "`key_dim` is the width of each head",
         codes=("DSL301", "DSL302"),
     ),
+    row(
+        r".*->[ ]*(?:[-+*/]|\[[^\[\]]*:).*",
+        first_texts.on_what_comes,
+        "what comes along an arrow is `_`",
+        codes=("DSL101", "DSL106", "DSL216", "DSL457"),
+        is_last=True,
+    ),
+    row(
+        r"(?P<before>.*->[ ]*)(?P<layer>Add|Subtract|Multiply|Divide|Scale|Power|Pow)\([ ]*(?P<value>-?[\d.]+)[ ]*\)(?P<behind>(?:[ ]*->.*)?)",
+        first_texts.with_number,
+        "a number is computed with by its sign, on `_`",
+        codes=("DSL303", "DSL202"),
+    ),
+    row(
+        r".*->.*",
+        first_texts.function_of_tensors,
+        "what is no layer is a function of tensors, on `_`",
+        codes=("DSL202",),
+    ),
+    row(
+        rf"(?P<word>output[ ]+|\w+[ ]*=[ ]*)(?P<first>[a-z]\w*(?:[ ]*->[ ]*{_LAYER})*[ ]*->[ ]*{_LAYER})[ ]+as[ ]+(?P<name>[a-z]\w*)(?P<behind>[ ]*->.*)",
+        "{name} = {first}\n{word}{name}{behind}",
+        "a value has its name in a line of its own",
+        codes=("DSL101",),
+    ),
+    row(
+        rf"(?P<word>output[ ]+|\w+[ ]*=[ ]*)(?P<first>[a-z]\w*(?:[ ]*->[ ]*{_LAYER})*)[ ]*->[ ]*(?P<name>[a-z]\w*)[ ]*:[ ]*(?P<layer>{_LAYER})(?P<behind>[ ]*->.*)",
+        "{name} = {first} -> {layer}\n{word}{name}{behind}",
+        "a value has its name in a line of its own",
+        codes=("DSL101", "DSL109"),
+    ),
+    row(
+        rf"(?P<before>.*->[ ]*)(?P<layer>{_LAYER})[ ]*(?:[x×*][ ]*(?P<number>[2-9])|\([ ]*[x×][ ]*(?P<other>[2-9])[ ]*\)|\{{(?P<third>[2-9])\}})(?P<behind>(?:[ ]*->.*)?)",
+        first_texts.repeated,
+        "layers one after the other are a chain",
+        codes=("DSL101", "DSL120", "DSL106"),
+    ),
+    row(
+        r"(?P<before>.*\b(?:TimeDistributed|Bidirectional)\()\[(?P<layers>.+)\](?P<behind>\).*)",
+        first_texts.in_a_chain,
+        "layers one after the other are a chain",
+        codes=("DSL312",),
+    ),
+    row(
+        r"(?P<word>output[ ]+|\w+[ ]*=[ ]*)(?P<value>[a-z]\w*)(?P<middle>\b.*[^\w.])(?:(?:K|tf|torch)\.)?(?:random_normal|randn_like|randn|random\.normal(?=\((?:shape[ ]*=[ ]*)?\())\((?:[^()]|\([^()]*\))*\)(?P<behind>.*)",
+        "{word}{value}{middle}random.normal(ops.shape({value})){behind}",
+        "noise is drawn by `random`, for each sample",
+        codes=("DSL202", "DSL210", "DSL227", "DSL450"),
+    ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from dslc.diagnostics.asserting import holds_for_few, how_to_state
+from dslc.diagnostics.asserting import OTHERWISE, holds_for_few, how_to_state
 from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Message, Stated
 from dslc.diagnostics.messages.catalogue import Says, message
@@ -465,6 +465,11 @@ def equal_only_when(layer: str, condition: AnyCondition, *axes: int) -> Says:
     advice = how_to_state(condition)
     if layer in _ELEMENTWISE and holds_for_few(condition):
         advice = f'is a `padding="same"` missing in one of the branches? {advice}'
+    if layer == "Concatenate" and axes == (0,):
+        advice = (
+            "one of the two has no batch, as a weight has none: `ops.repeat(w, ops.shape(x)[0], axis=0)` gives a `w` as many samples "
+            f"as `x` has; {OTHERWISE}"
+        )
     who = layer if "`" in layer else f"`{layer}`"
     return Says(f"{who} fits{along} only when {condition}", advice, stated=stated)
 

@@ -20,9 +20,10 @@ _NAMES = {
     "trunc_normal": "truncated_normal", "zero": "zeros", "one": "ones", "eye": "identity", "orthonormal": "orthogonal",
     "add": "sum", "plus": "sum", "average": "ave avg", "mean": "ave avg", "avg": "ave", "multiply": "mul", "product": "mul",
     "concatenate": "concat", "cat": "concat", "linear": "bilinear", "cubic": "bicubic", "none": "linear", "identity": "linear",
-    "lrelu": "leaky_relu", "sigm": "sigmoid", "logistic": "sigmoid", "hard_swish": "hard_silu", "zeros": "constant", "half": "float16 same",
+    "lrelu": "leaky_relu", "sigm": "sigmoid", "logistic": "sigmoid", "hard_swish": "hard_silu", "zeros": "constant",
     "float": "float32", "double": "float64", "int": "int32", "long": "int64", "boolean": "bool", "weight_decay": "l2", "lasso": "l1",
     "rectify": "relu", "rectifier": "relu", "rectified_linear": "relu", "leaky_rectify": "leaky_relu", "very_leaky_rectify": "leaky_relu",
+    "same_upper": "same", "same_lower": "same", "half": "float16 same", "full": "same",
     "ridge": "l2", "elastic_net": "l1_l2 l1l2",
 }  # fmt: skip
 

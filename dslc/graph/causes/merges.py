@@ -37,7 +37,9 @@ def merge_shapes(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Sp
     if merged and len(one) != len(other):
         told = (refusal.message.help or "").startswith("give the")  # which axes one of them lacks
         gated = _gate(run, pair, refusal.message.code == "DSL460")
-        return gated if gated is not None else None if told else _of_vectors(one, other)
+        if gated is not None or told:
+            return gated
+        return _of_vectors(one, other) or _of_rows(run, pair)
     if len(one) != len(other) or not 2 <= len(one) <= 5:
         return None
     turn = _of_another_turn(run, pair) or _other_factor(run, pair)
@@ -89,7 +91,7 @@ def merge_shapes(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Sp
     return _scaled(pair, gaps, cropped)
 
 
-_COUNTED = regex(r"((?:Dense|Conv[123]D(?:Transpose)?|SeparableConv[12]D)\()(\d+)\b")
+_COUNTED = regex(r"((?:Dense|Conv[123]D(?:Transpose)?|SeparableConv[12]D|Embedding\(\w+, ?)\(?)(\d+)\b")
 """Layers whose first number is that of the channels that come out."""
 
 
@@ -148,6 +150,23 @@ def _other_factor(run: Run, pair: tuple[Flowing, Flowing]) -> str | None:
             which = "first" if place == 0 else "second"
             return f"`{call.layer}({factors.pop()})` brings the {which} to the sizes of the other"
     return None
+
+
+def _of_rows(run: Run, pair: tuple[Flowing, Flowing]) -> Mend | None:
+    """The channels of rows without a batch, such as an `Embedding` of places, which are added to a sequence."""
+    large, small = sorted(pair, key=lambda each: -len(each.tensor.shape or ()))
+    one, other = large.tensor.shape or (), small.tensor.shape or ()
+    if (len(one), len(other)) != (3, 2) or one[1] != other[0] or not isinstance(one[-1], int):
+        return None
+    wider = with_units(run, small, one[-1])
+    return (
+        None
+        if wider is None
+        else Mend(
+            f"write `{wider[1]}` in the place of `{wider[0]}`, for as many channels as the other has",
+            wider[2],
+        )
+    )
 
 
 def _of_vectors(one: Shape, other: Shape) -> str | None:

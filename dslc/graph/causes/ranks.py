@@ -174,6 +174,15 @@ def wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span
     if is_input and len(shape) == 2 and (alone := _DENSE_IN_TIME.fullmatch(span.text)) is not None:
         steps = f"or give the input steps, `{show((64, *shape[1:]))}` for instance"
         return Mend(f"there are no steps: write `{alone[1]}`; {steps}", Edit(span, alone[1]))
+    if (
+        is_input
+        and len(shape) == 2
+        and value.tensor.dtype.startswith("int")
+        and "steps" in refusal.message.text
+    ):
+        begin = Span(span.base, span.first, span.first)
+        advice = "numbers of words become vectors in an `Embedding`, 1000 words here: write `Embedding(1000, 64) ->` before it"
+        return Mend(advice, Edit(begin, "Embedding(1000, 64) -> "))
     if is_input and len(shape) == 2 and "steps" in refusal.message.text:
         return f"give the input steps, `{show((64, *shape[1:]))}` for instance; `{show((*shape[1:], 1))}` are steps of one value"
     if len(shape) == int(wanted[1]) - 1 and is_input:

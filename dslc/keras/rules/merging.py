@@ -171,7 +171,7 @@ def _equal_besides(first: Shape, other: Shape, axis: int, index: int, warnings: 
             case Different():
                 differences.append((at, str(a), str(b)))
             case Conditional(condition):
-                if at > 0:
+                if at > 0 or 1 in (a, b):
                     message = say.equal_only_when("Concatenate", condition, at)
                     warnings.append(Refusal(message, inputs=(0, index)))
     if differences:
