@@ -360,6 +360,93 @@ def in_a_chain(found: re.Match[str], where: Where) -> Iterator[Right]:
     yield ((where.row, where.row, (where.indented(f"{found['before']}{chain}{found['behind']}"),)),)
 
 
+def with_arrows(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`output x = Dense(8) = Dense(2)`: a chain."""
+    stages = [each[0] for each in _STAGE.finditer(found["chain"])]
+    yield ((where.row, where.row, (where.indented(f"output {' -> '.join((found['name'], *stages))}"),)),)
+
+
+def without_commas(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`output x ->` with layers below it, a comma behind each: arrows in their place."""
+    first = where.row
+    while first > where.extent[0] and where.text(first - 1).endswith(","):
+        first -= 1
+    last = first
+    while where.text(last).endswith(","):
+        last += 1
+    if where.text(first - 1).endswith("->"):
+        rows = range(first, last)
+        yield tuple((row, row, (where.lines[row - 1].rstrip().removesuffix(",") + " ->",)) for row in rows)
+
+
+_IN_HEAD = re.compile(
+    r"(?:input[ ]+)?(?P<name>[a-z]\w*)[ ]*:[ ]*(?P<shape>\(.*\)(?:[ ]*\w+)?|(?:\w+\.)*[Tt]ensor\w*(?:\[.*\])?)|input[ ]+(?P<alone>[a-z]\w*)"
+)
+
+
+def inputs_of_head(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`model Net(x: (8,), n = 4) -> y {`: what flows in, and what comes out, as lines of the body."""
+    inputs: list[str] = []
+    kept: list[str] = []
+    outputs: list[str] = []
+    for each in parts_of(found["given"]):
+        one = _IN_HEAD.fullmatch(each)
+        if each.startswith("output "):
+            outputs.append(each)
+        elif one is not None:
+            shape = one["shape"] or ""
+            inputs.append(
+                f"input {one['name'] or one['alone']}" + (f": {shape}" if shape.startswith("(") else "")
+            )
+        else:
+            kept.append(re.sub(r"[ ]*:[ ]*(?:int|float|str|bool)\b", "", each))
+    rows = range(where.row, where.extent[1] + 1)
+    last = max((row for row in rows if where.text(row) not in ("", "}")), default=where.row)
+    made = re.match(r"(\w+)[ ]*=(?!=)", where.text(last))
+    says = any(re.match(r"output\b|return\b", where.text(row)) for row in rows)
+    if not inputs or (says and outputs):
+        return
+    head = f"{found['head']}{'(' + ', '.join(kept) + ')' if kept else ''} {{"
+    begun = (where.row, where.row, (head, *(f"    {each}" for each in inputs)))
+    ended = f"{where.indent(last)}{outputs[0] if outputs else f'output {made[1]}' if made else ''}"
+    yield (begun,) if says or not ended.strip() else (begun, (last + 1, last, (ended,)))
+
+
+def tapped(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`base.get_layer("a").output`: what the layer of that name gives, inside a model that is shared."""
+    given = (re.match(r"input[ ]+(\w+)", where.text(row)) for row in range(where.extent[0], where.row))
+    flow = next((each[1] for each in given if each is not None), None)
+    made = re.compile(rf"{found['base']}[ ]*=(?!=)")
+    rows = [row for row in range(where.extent[0], where.row) if made.match(where.text(row))]
+    if flow is not None:
+        shared = tuple((row, row, (f"{where.indent(row)}shared {where.text(row)}",)) for row in rows)
+        line = f"{found['word']}{flow} -> taps({found['base']}, {found['name']}){found['behind']}"
+        yield (*shared, (where.row, where.row, (where.indented(line),)))
+
+
+_WINDOWED = re.compile(r"\b[Cc]onv_?(\d)[x×](\d)\(([^(),=]+)((?:,[ ]*\w+[ ]*=[^(),]+)*)\)")
+
+
+def with_window(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`Conv3x3(16)`: the window as an argument of a `Conv2D`."""
+
+    def written(one: re.Match[str]) -> str:
+        window = one[1] if one[1] == one[2] else f"({one[1]}, {one[2]})"
+        padding = "" if "padding" in one[4] or window == "1" else ', padding="same"'
+        return f"Conv2D({one[3]}, {window}{one[4]}{padding})"
+
+    yield ((where.row, where.row, (_WINDOWED.sub(written, where.lines[where.row - 1]),)),)
+
+
+def by_name(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`x -> act`, where `act` goes through strings or is one: the activation of that name."""
+    name = found["name"]
+    strings = re.compile(rf"\bfor[ ]+{name}[ ]+in[ ]+[\[(][\"']|\b{name}[ ]*=[ ]*[\"']")
+    if any(strings.search(where.text(row)) for row in range(where.extent[0], where.row + 1)):
+        line = f"{found['before']}Activation({name}){found['behind']}"
+        yield ((where.row, where.row, (where.indented(line),)),)
+
+
 ARROWS = r"={2,}>|-{3,}>|~+>|>->|-?\.+-+>|[=:|*]->|-=>"
 """Arrows that nobody else reads as one."""
 
