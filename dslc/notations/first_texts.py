@@ -303,28 +303,42 @@ def on_what_comes(found: re.Match[str], where: Where) -> Iterator[Right]:
     yield ((where.row, where.row, (re.sub(r"->[ ]*(?=\[[^\[\]]*:)", "-> _", line),)),)
 
 
+_AT_ARROW = regex(r"(->|(?<=\))[ ]*=|^block[ ]+\w+[ ]*=)[ ]*([A-Za-z]\w*)\b(?:\(((?:[^()]|\([^()]*\))*)\))?")
+
+
 def function_of_tensors(found: re.Match[str], where: Where) -> Iterator[Right]:
-    """`-> Mean(axis=1)` and `-> Slice(0, 4)`: the function under `ops` that is called so."""
-    name, said = where.about.span.text, where.about.help or ""
+    """`-> Mean(axis=1)` and `-> Slice(0, 4)`: the functions under `ops` that are called so, as many as the line has."""
+    said = where.about.help or ""
     if where.about.fix is not None and not said.startswith("did you mean"):
         return
-    if not name.isidentifier() or any(each.lower() == name.lower() for each in layers.names()):
-        return
-    plain = snake_case(name) if name[:1].isupper() else name
-    function = _FUNCTIONS.get(plain, plain)
-    is_turned = plain == "transpose" and f"{name}(" not in where.text(where.row)
-    function = "swapaxes" if is_turned else function
-    if plain != "slice" and not operations.supported(f"ops.{function}"):
-        return
+    known = {each.lower() for each in layers.names()}
+    known |= {
+        each[1].lower()
+        for line in where.lines
+        if (each := re.match(r"(?:block|model|extern)[ ]+(\w+)", line))
+    }
 
     def written(one: re.Match[str]) -> str:
-        given = parts_of(one[1] or "") or list(_GIVEN.get(function, ()))
-        if plain == "slice":
-            return f"-> _[:, {':'.join((*given, '', '')[:2])}]"
-        return f"-> ops.{function}({', '.join(('_', *given))})"
+        text = None if one[2].lower() in known else _function(one[2], one[3])
+        is_meant = one[2][:1].isupper() or one[2] == where.about.span.text
+        return one[0] if text is None or not is_meant else f"{one[1]} {text}"
 
-    line = re.sub(rf"->[ ]*{name}\b(?:\(((?:[^()]|\([^()]*\))*)\))?", written, where.lines[where.row - 1])
-    yield ((where.row, where.row, (line,)),)
+    own = where.about.span.text
+    line = where.lines[where.row - 1]
+    if own.isidentifier() and own.lower() not in known and _function(own, "0") is not None:
+        yield ((where.row, where.row, (_AT_ARROW.sub(written, line),)),)
+
+
+def _function(name: str, arguments: str | None) -> str | None:
+    """A function of tensors that somebody has taken for a layer, on what comes in; None for another name."""
+    plain = snake_case(name) if name[:1].isupper() else name
+    given = parts_of(arguments or "")
+    if plain == "slice":
+        return f"_[:, {':'.join((*given, '', '')[:2])}]"
+    function = "swapaxes" if plain == "transpose" and not given else _FUNCTIONS.get(plain, plain)
+    if not operations.supported(f"ops.{function}"):
+        return None
+    return f"ops.{function}({', '.join(('_', *(given or _GIVEN.get(function, ()))))})"
 
 
 _FUNCTIONS = {
@@ -379,7 +393,7 @@ def without_commas(found: re.Match[str], where: Where) -> Iterator[Right]:
         yield tuple((row, row, (where.lines[row - 1].rstrip().removesuffix(",") + " ->",)) for row in rows)
 
 
-_IN_HEAD = re.compile(
+_IN_HEAD = regex(
     r"(?:input[ ]+)?(?P<name>[a-z]\w*)[ ]*:[ ]*(?P<shape>\(.*\)(?:[ ]*\w+)?|(?:\w+\.)*[Tt]ensor\w*(?:\[.*\])?)|input[ ]+(?P<alone>[a-z]\w*)"
 )
 
@@ -416,7 +430,7 @@ def tapped(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`base.get_layer("a").output`: what the layer of that name gives, inside a model that is shared."""
     given = (re.match(r"input[ ]+(\w+)", where.text(row)) for row in range(where.extent[0], where.row))
     flow = next((each[1] for each in given if each is not None), None)
-    made = re.compile(rf"{found['base']}[ ]*=(?!=)")
+    made = regex(rf"{found['base']}[ ]*=(?!=)")
     rows = [row for row in range(where.extent[0], where.row) if made.match(where.text(row))]
     if flow is not None:
         shared = tuple((row, row, (f"{where.indent(row)}shared {where.text(row)}",)) for row in rows)
@@ -424,7 +438,7 @@ def tapped(found: re.Match[str], where: Where) -> Iterator[Right]:
         yield (*shared, (where.row, where.row, (where.indented(line),)))
 
 
-_WINDOWED = re.compile(r"\b[Cc]onv_?(\d)[x×](\d)\(([^(),=]+)((?:,[ ]*\w+[ ]*=[^(),]+)*)\)")
+_WINDOWED = regex(r"\b[Cc]onv_?(\d)[x×](\d)\(([^(),=]+)((?:,[ ]*\w+[ ]*=[^(),]+)*)\)")
 
 
 def with_window(found: re.Match[str], where: Where) -> Iterator[Right]:
@@ -441,10 +455,26 @@ def with_window(found: re.Match[str], where: Where) -> Iterator[Right]:
 def by_name(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`x -> act`, where `act` goes through strings or is one: the activation of that name."""
     name = found["name"]
-    strings = re.compile(rf"\bfor[ ]+{name}[ ]+in[ ]+[\[(][\"']|\b{name}[ ]*=[ ]*[\"']")
+    strings = regex(rf"\bfor[ ]+{name}[ ]+in[ ]+[\[(][\"']|\b{name}[ ]*=[ ]*[\"']")
     if any(strings.search(where.text(row)) for row in range(where.extent[0], where.row + 1)):
         line = f"{found['before']}Activation({name}){found['behind']}"
         yield ((where.row, where.row, (where.indented(line),)),)
+
+
+def states_of_last(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`initial_state=h` of an `LSTM`, with the result of another one: both of its states."""
+    name = found["state"]
+    made = regex(rf"{name}[ ]*=[ ]*(?P<chain>.*->[ ]*LSTM\([^()]*)\)")
+    for row in range(where.row - 1, where.extent[0], -1):
+        one = made.fullmatch(where.text(row))
+        if one is not None and "return_state" not in one["chain"]:
+            states = f"{name}, {'c' if name != 'c' else 'cell'}"
+            line = f"{where.indent(row)}_, {states} = {one['chain']}, return_state=True)"
+            used = re.sub(
+                r"initial_state[ ]*=[ ]*\[?\w+\]?", f"initial_state=[{states}]", where.lines[where.row - 1]
+            )
+            yield ((row, row, (line,)), (where.row, where.row, (used,)))
+            return
 
 
 ARROWS = r"={2,}>|-{3,}>|~+>|>->|-?\.+-+>|[=:|*]->|-=>"

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 
 from dslc.diagnostics.vocabulary import values
 from dslc.keras.operations.rows import ACTIVATIONS
-from dslc.notations.around import Right, Where
+from dslc.notations.around import Change, Right, Where
 from dslc.regex import regex
 
-_CALL = regex(r"(?:ops\.|F\.|nn\.|tf\.nn\.|np\.)?(?P<name>\w+|σ)\((?P<inside>.*)\)")
+_CALL = regex(r"(?:ops\.|F\.|nn\.|tf\.nn\.|jax\.nn\.|jnp\.|torch\.|np\.)?(?P<name>\w+|σ)\((?P<inside>.*)\)")
 _BIAS = regex(r"(?P<rest>.+?)[ ]*\+[ ]*(?:b|B|bias|beta|c)(?:_?\w{1,2}|_\w{1,3})?")
 _WEIGHT = r"(?P<weight>(?:W|U|V|M|w|theta|weights?)(?:_?\d{1,2}|_\w{1,3})?(?:\.T)?)"
 _PRODUCTS = (
@@ -28,14 +28,23 @@ _UNITS, _CLASSES = 64, 10
 _DEEPEST = 8
 
 
+_LINE = regex(r"(?P<before>(?:output[ ]+)?(?:\w+[ ]*=[ ]*)?)(?P<formula>.+)")
+
+
 def formula(found: re.Match[str], where: Where) -> Iterator[Right]:
-    """A line with a formula, as the chain that it says; its weights are those of the layers, unless the body declares them."""
+    """Lines with formulas, as the chains that they say; their weights are those of the layers, unless the body declares them."""
     own = "\n".join(where.lines[where.extent[0] - 1 : where.extent[1]])
-    made = _chain(found["formula"], _DEEPEST)
-    if made is None or not made[2] or any(re.search(rf"\b{each}[ ]*[:=](?!=)", own) for each in made[2]):
-        return
-    flow, stages, _ = made
-    yield ((where.row, where.row, (where.indented(f"{found['before']}{' -> '.join((flow, *stages))}"),)),)
+    changed: list[Change] = []
+    for row in range(where.extent[0] + 1, where.extent[1] + 1):
+        line = _LINE.fullmatch(where.text(row))
+        made = None if line is None else _chain(line["formula"], _DEEPEST)
+        if line is None or made is None or not made[2]:
+            continue
+        if not any(re.search(rf"\b{each}[ ]*[:=](?!=)", own) for each in made[2]):
+            text = f"{where.indent(row)}{line['before']}{' -> '.join((made[0], *made[1]))}"
+            changed.append((row, row, (text,)))
+    if any(row == where.row for row, _, _ in changed):
+        yield tuple(changed)
 
 
 def _chain(text: str, deep: int) -> tuple[str, list[str], list[str]] | None:

@@ -50,6 +50,8 @@ def rephrased(source: Source, said: Sequence[Diagnostic], tried: Tried) -> list[
         for each, right in known_for(line, Where(items.lines, row, extent, about)):
             if tries <= 0:
                 break
+            if all(tuple(items.lines[first - 1 : last]) == written for first, last, written in right):
+                continue  # nothing is said in another way
             tries -= 1
             text = _settled(source, said, right, tried)
             left = None if text is None else tried(text)

@@ -36,7 +36,7 @@ ROWS = (
         r"(?P<before>(?:output[ ]+)?(?:\w+[ ]*=[ ]*)?)(?P<formula>.*\b(?:[WUVM]|w|theta|weights?)(?:_?\d{1,2}|_\w{1,3})?[a-z]?\b.*)",
         formulas.formula,
         "a layer has its weights itself, and as many units as it is told",
-        codes=("DSL201", "DSL202", "DSL101", "DSL227", "DSL119", "DSL106"),
+        codes=("DSL201", "DSL202", "DSL101", "DSL227", "DSL119", "DSL106", "DSL210"),
     ),
     row(
         r"model[ ]+\w+.*\{",

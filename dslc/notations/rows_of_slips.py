@@ -49,7 +49,7 @@ ROWS = (
         codes=("DSL101",),
     ),
     row(
-        r"(?P<head>(?:model|block|fn|def)[ ]+\w+[ ]*)\((?P<given>.+)\)(?P<rest>[^()]*)",
+        r"(?P<head>(?:model|block|fn|def)[ ]+\w+[ ]*)\((?P<given>(?:[^()]|\([^()]*\))+)\)(?P<rest>.*)",
         first_texts.untyped,
         "a parameter has no type",
         codes=("DSL101",),
@@ -159,7 +159,7 @@ ROWS = (
         codes=("DSL101", "DSL108"),
     ),
     row(
-        rf"(?P<before>.*->[ ]*)(?:residual|skip|shortcut|[Rr]es|Residual|Skip)[ ]*[({{\[][ ]*(?P<chain>{_CHAIN})[ ]*[)}}\]](?P<behind>(?:[ ]*->.*)?)",
+        rf"(?P<before>.*->[ ]*)(?:residual|skip|shortcut|[Rr]es|Residual|Skip)[ ]*[({{\[][ ]*(?P<chain>{_CHAIN})[ ]*[)}}\]](?P<behind>(?:[ ]*->.*)?[ ]*\}}?)",
         "{before}_ + (_ -> {chain}){behind}",
         "what flows in is `_`, to which the result of the layers is added",
         codes=("DSL101", "DSL202", "DSL210", "DSL216"),
@@ -183,19 +183,19 @@ ROWS = (
         codes=("DSL101",),
     ),
     row(
-        rf"(?P<before>.*->[ ]*)\(?(?P<test>(?:not[ ]+)?[a-z]\w*)[ ]+and[ ]+(?P<stage>{_LAYER})\)?(?P<behind>(?:[ ]*->.*)?)",
+        rf"(?P<before>.*->[ ]*)\(?(?P<test>(?:not[ ]+)?[a-z]\w*)[ ]+and[ ]+(?P<stage>{_LAYER})\)?(?P<behind>(?:[ ]*->.*)?[ ]*\}}?)",
         "{before}{stage} if {test} else _{behind}",
         "a condition inside a line says what happens otherwise, too",
         codes=("DSL208",),
     ),
     row(
-        rf"(?P<word>output[ ]+|\w+[ ]*=[ ]*)(?P<flow_in>[a-z]\w*(?:[ ]*->[ ]*{_LAYER})*?)[ ]*->[ ]*\([ ]*(?P<name>[a-z]\w*)[ ]*=[ ]*(?P<layer>{_LAYER})[ ]*\)(?P<behind>(?:[ ]*->.*)?)",
+        rf"(?P<word>output[ ]+|\w+[ ]*=[ ]*)(?P<flow_in>[a-z]\w*(?:[ ]*->[ ]*{_LAYER})*?)[ ]*->[ ]*\([ ]*(?P<name>[a-z]\w*)[ ]*=[ ]*(?P<layer>{_LAYER})[ ]*\)(?P<behind>(?:[ ]*->.*)?[ ]*\}}?)",
         "{name} = {flow_in} -> {layer}\n{word}{name}{behind}",
         "a name is given its value in a line of its own",
         codes=("DSL389", "DSL101", "DSL206", "DSL110"),
     ),
     row(
-        rf"{_BEFORE}(?P<one>[a-z]\w*)[ ]+(?:\.|·|⋅|•)[ ]+(?P<two>[a-z]\w*)(?P<behind>(?:[ ]*->.*)?)",
+        rf"{_BEFORE}(?P<one>[a-z]\w*)[ ]+(?:\.|·|⋅|•)[ ]+(?P<two>[a-z]\w*)(?P<behind>(?:[ ]*->.*)?[ ]*\}}?)",
         "{before}[{one}, {two}] -> Dot(axes=-1){behind}",
         "a product of vectors is a layer",
         codes=("DSL211", "DSL106", "DSL120"),
@@ -227,13 +227,13 @@ ROWS = (
         is_last=True,
     ),
     row(
-        r"(?P<before>.*->[ ]*)(?P<layer>Add|Subtract|Multiply|Divide|Scale|Power|Pow)\([ ]*(?P<value>-?[\d.]+)[ ]*\)(?P<behind>(?:[ ]*->.*)?)",
+        r"(?P<before>.*->[ ]*)(?P<layer>Add|Subtract|Multiply|Divide|Scale|Power|Pow)\([ ]*(?P<value>-?[\d.]+)[ ]*\)(?P<behind>(?:[ ]*->.*)?[ ]*\}?)",
         first_texts.with_number,
         "a number is computed with by its sign, on `_`",
         codes=("DSL303", "DSL202"),
     ),
     row(
-        r".*->.*",
+        r".*->.*|block[ ]+.*=.*",
         first_texts.function_of_tensors,
         "what is no layer is a function of tensors, on `_`",
         codes=("DSL202",),
@@ -251,7 +251,7 @@ ROWS = (
         codes=("DSL101", "DSL109"),
     ),
     row(
-        rf"(?P<before>.*->[ ]*)(?P<layer>{_LAYER})[ ]*(?:[x×*][ ]*(?P<number>[2-9])|\([ ]*[x×][ ]*(?P<other>[2-9])[ ]*\)|\{{(?P<third>[2-9])\}})(?P<behind>(?:[ ]*->.*)?)",
+        rf"(?P<before>.*(?:->|=)[ ]*)(?P<layer>{_LAYER})[ ]*(?:[x×*][ ]*(?P<number>[2-9])|\([ ]*[x×][ ]*(?P<other>[2-9])[ ]*\)|\{{(?P<third>[2-9])\}})(?P<behind>(?:[ ]*->.*)?[ ]*\}}?)",
         first_texts.repeated,
         "layers one after the other are a chain",
         codes=("DSL101", "DSL120", "DSL106"),
@@ -299,7 +299,7 @@ ROWS = (
         codes=("DSL101", "DSL212", "DSL217"),
     ),
     row(
-        r"(?P<before>.*->[ ]*)(?P<name>[a-z]\w*)(?P<behind>(?:[ ]*->.*)?)",
+        r"(?P<before>.*->[ ]*)(?P<name>[a-z]\w*)(?P<behind>(?:[ ]*->.*)?[ ]*\}?)",
         first_texts.by_name,
         "an activation by its name is a layer",
         codes=("DSL207",),
@@ -323,5 +323,32 @@ ROWS = (
         first_texts.tapped,
         "what is inside a model is looked into by `taps`",
         codes=("DSL211", "DSL210"),
+    ),
+    row(
+        r".*\binitial_state[ ]*=[ ]*\[?(?P<state>[a-z]\w*)\]?\).*->[ ]*LSTM\(.*",
+        first_texts.states_of_last,
+        "an `LSTM` has two states, which it gives where it is asked",
+        codes=("DSL417",),
+    ),
+    row(r"end(?:\w+)?[ ]*;?", "}}", "a body ends with its brace", codes=("DSL107", "DSL102", "DSL201")),
+    row(
+        r"(?P<name>[a-z]\w*)\[\w+\][ ]*=(?!=)[ ]*(?P<value>.*->.*)",
+        "{name} += [{value}]",
+        "a list takes another value at its end",
+        codes=("DSL381",),
+        is_last=True,
+    ),
+    row(
+        r"(?P<before>.*?)[ ]*->[ ]*(?:None|null|nil|pass)\b(?P<behind>(?:[ ]*->.*)?)",
+        "{before}{behind}",
+        "where nothing is done, nothing stands",
+        codes=("DSL206", "DSL201", "DSL202"),
+        is_last=True,
+    ),
+    row(
+        r"(?P<before>.*\b(?P<name>[a-z]\w*))[ ]*->[ ]*(?P=name)\b(?P<behind>[ ]*->.*)",
+        "{before}{behind}",
+        "a value flows on by itself",
+        codes=("DSL207",),
     ),
 )
