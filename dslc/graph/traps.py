@@ -8,7 +8,7 @@ In: a layer that has been called, how it was written, and what it gave.  Out: wa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from dslc.diagnostics.diagnostic import Edit, Fix
@@ -163,16 +163,24 @@ def _unfit(
         given = value_given(layer, found.argument, stage)
         said = shape_messages.fails_when_run(layer.name, found.reason, found.advice)
         run.report(frame, said, stage.span if given is None else given.span)
-    for inner in (each for each in layer.args.values() if isinstance(each, Layer)):
+    for inner in _inside(layer):
         for found in unfit(inner, None, ()):
             said = shape_messages.fails_when_run(inner.name, found.reason, found.advice)
             run.report(frame, said, stage.span)
 
 
+def _inside(layer: Layer) -> Iterator[Layer]:
+    """The layers that a layer is given, and theirs."""
+    for value in layer.args.values():
+        for each in value if isinstance(value, (list, tuple)) else (value,):
+            if isinstance(each, Layer):
+                yield each
+                yield from _inside(each)
+
+
 def _loaded(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer) -> None:
     """A layer that refuses what it was saved with."""
-    inside = [each for each in layer.args.values() if isinstance(each, Layer)]
-    for each in (each for each in (layer, *inside) if each.name == "RandomShear"):
+    for each in (each for each in (layer, *_inside(layer)) if each.name == "RandomShear"):
         for name in ("x_factor", "y_factor"):
             value: Any = each.args[name]
             if isinstance(value, (int, float)) and value:
