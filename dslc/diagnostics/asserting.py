@@ -18,15 +18,19 @@ from dslc.shapes.wording import asserted
 OTHERWISE = "otherwise it fails when it runs"
 
 
-def how_to_state(condition: AnyCondition, lacking: int = 0) -> str:
+def how_to_state(condition: AnyCondition, lacking: int = 1) -> str:
     """What to write where a condition always holds, and what happens where it does not. So many axes one of two tensors is `lacking`."""
     parts = condition.parts if isinstance(condition, Joined) else (condition,)
     facts = [each if isinstance(each, Fact) else fact_of(each) or each for each in parts]
     batches = [each for each in facts if isinstance(each, Fact) and each.name == str(BATCH)]
     if any(not each.sizes.finite for each in batches):
-        return f"{OTHERWISE}, with a last batch that is smaller, too: give the input its `batch_size`, or leave that batch out of the data"
+        return f"{_OTHERWISE}, with a last batch that is smaller, too: give the input its `batch_size`, or leave that batch out of the data"
+    if batches and not lacking:
+        return (
+            f"whoever makes the batches sees to that, and the `batch_size` of an input says it; {_OTHERWISE}"
+        )
     if batches:
-        axes = f"`[:{', None' * max(1, lacking)}]` behind it"
+        axes = f"`[:{', None' * lacking}]` behind it"
         return (
             f"the batch meets a size: give the one with fewer axes those that it lacks, {axes}; {OTHERWISE}"
         )
