@@ -233,7 +233,12 @@ def not_divisible(subject: str, what: str, size: Dim, divisor: Dim) -> Says:
 
 @message("DSL471", "kernel-channels")
 def kernel_channels(
-    subject: str, shape: Sequence[Dim], kernel: Sequence[Dim], channels: Dim, expected: Dim
+    subject: str,
+    shape: Sequence[Dim],
+    kernel: Sequence[Dim],
+    channels: Dim,
+    expected: Dim,
+    groups: int | None = None,
 ) -> Says:
     """The kernel of a convolution is made for another number of channels than the input has.
 
@@ -254,9 +259,17 @@ def kernel_channels(
     }
     ```
     """
+    advice = None
+    if groups is not None:
+        layer = f"Conv{len(kernel) - 2}D(…, groups={groups})"
+        advice = (
+            f"it has no groups: `{layer}` has, or convolve each of `ops.split(x, {groups}, axis=-1)` "
+            "with its part of the kernel"
+        )
     return Says(
         f"`{subject}`: the input of shape {show(shape)} has {channels} channels, "
-        f"the kernel of shape {show(kernel)} is made for {expected}"
+        f"the kernel of shape {show(kernel)} is made for {expected}",
+        help=advice,
     )
 
 

@@ -125,7 +125,12 @@ def conv(call: Call, kind: str = "full") -> Tensor:
         groups = divided(call, taken, made_for, "the channels in", kernel_name)
         divided(call, kernel[-1], groups, "the channels out", kernel_name)
     elif same_size(call, taken, made_for) is None:
-        call.refuse(operands.kernel_channels(call.subject, shape, kernel, taken, made_for), kernel_name)
+        groups = None
+        if kind == "full" and isinstance(taken, int) and isinstance(made_for, int) and made_for:
+            groups = taken // made_for if taken % made_for == 0 else None
+        call.refuse(
+            operands.kernel_channels(call.subject, shape, kernel, taken, made_for, groups), kernel_name
+        )
     strides = _sizes(call, "strides", len(places), one=True)
     dilation = _sizes(call, "dilation_rate", len(places))
     apart = any(isinstance(size, int) and size > 1 for size in strides)
