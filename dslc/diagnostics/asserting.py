@@ -24,10 +24,10 @@ def how_to_state(condition: AnyCondition, lacking: int = 1) -> str:
     facts = [each if isinstance(each, Fact) else fact_of(each) or each for each in parts]
     batches = [each for each in facts if isinstance(each, Fact) and each.name == str(BATCH)]
     if any(not each.sizes.finite for each in batches):
-        return f"{_OTHERWISE}, with a last batch that is smaller, too: give the input its `batch_size`, or leave that batch out of the data"
+        return f"{OTHERWISE}, with a last batch that is smaller, too: give the input its `batch_size`, or leave that batch out of the data"
     if batches and not lacking:
         return (
-            f"whoever makes the batches sees to that, and the `batch_size` of an input says it; {_OTHERWISE}"
+            f"whoever makes the batches sees to that, and the `batch_size` of an input says it; {OTHERWISE}"
         )
     if batches:
         axes = f"`[:{', None' * lacking}]` behind it"
