@@ -28,7 +28,9 @@ from dslc.graph.values import (
 )
 from dslc.keras.types import Tensor, Unknown
 from dslc.program import nodes as p
-from dslc.record import record
+from dslc.program.traversal import inputs_in
+from dslc.record import record, replace
+from dslc.regex import regex
 from dslc.shapes.dim import Dim, Sym
 from dslc.shapes.shape import Conditional, Different, Equal, agree, show
 from dslc.shapes.wording import so_many_axes
@@ -46,16 +48,7 @@ def take_input(run: Run, frame: Frame, s: p.Input) -> Any:
         value = NOTHING
     else:
         value = NOTHING
-        span = frame.use[0] if frame.use else s.span
-        outer = frame.outer or frame
-        run.report(
-            outer,
-            argument_messages.missing_argument(
-                f"the call of {frame.key[1]}", (s.name,), f"(…, {s.name}) -> {frame.key[1]}"
-            ),
-            span,
-            once=True,
-        )
+        _lacking(run, frame, s)
     if holds_tensor(value) and not isinstance(value, Flowing):
         run.nested.add((frame.key, s.name))
     if isinstance(value, RecordValue):  # of its own: what the block changes stays in it
@@ -69,6 +62,37 @@ def take_input(run: Run, frame: Frame, s: p.Input) -> Any:
     if s.contract is not None and value is not NOTHING:
         value = check_contract(run, frame, s.contract, value, f"the input `{s.name}`", s.span)
     return value
+
+
+_FLOWS = regex(r"(?P<value>[^\W\d]\w*)[ ]*->[ ]*$")
+"""A name right before the arrow that leads to a use."""
+
+
+def _lacking(run: Run, frame: Frame, s: p.Input) -> None:
+    """Report that nothing comes in for an input, nor for those behind it, with the call that gives all of them."""
+    outer = frame.outer or frame
+    span = frame.use[0] if frame.use else s.span
+    item = run.module.item(frame.key)
+    assert isinstance(item, (p.Block, p.Extern))
+    declared = item.inputs if isinstance(item, p.Extern) else inputs_in(item.body)
+    inputs = [each.name for each in declared]
+    there, lacking = inputs[: inputs.index(s.name)], inputs[inputs.index(s.name) :]
+    lacking = [each for each in lacking if each not in frame.keywords]
+    found = _FLOWS.search(span.source.line(span.row)[: span.begin.column - 1]) if len(there) == 1 else None
+    flows = "…" if found is None else found["value"]
+    advice, fix = f"write `({', '.join((flows, *lacking))}) -> {span.brief}`", None
+    if found is not None and not set(lacking) <= outer.names.keys():
+        same = f"({', '.join([flows] * (1 + len(lacking)))}) -> {span.brief}"
+        wanted = " and ".join(f"`{each}`" for each in (*there, *lacking))
+        advice = (
+            f"it takes {wanted}: write `({flows}, …) -> {span.brief}`, or `{same}` where all are the same"
+        )
+    elif found is not None:
+        begin = span.first - (span.begin.column - 1 - found.start())
+        edit = Edit(Span(span.base, begin, begin + len(flows)), f"({', '.join((flows, *lacking))})")
+        fix = Fix("unsafe", advice, (edit,))
+    said = argument_messages.missing_argument(f"the call of {frame.key[1]}", tuple(lacking), "")
+    run.report(outer, replace(said, help=advice), span, fix=fix, once=True)
 
 
 def check_contract(run: Run, frame: Frame, contract: p.Contract, value: Any, what: str, span: Span) -> Any:

@@ -276,3 +276,10 @@ def outputs_of_model(found: re.Match[str], where: Where) -> Iterator[Right]:
     given = found["given"].strip("[] ")
     lines = tuple(where.indented(f"output {each.strip()}") for each in given.split(",") if each.strip())
     yield ((where.row, where.row, lines),)
+
+
+def as_it_comes(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`pass` in a block that has no output yet: what flows in comes out."""
+    first, last = where.extent
+    if not any(re.match(r"\s*output\b|.*[{;]\s*output\b", line) for line in where.lines[first - 1 : last]):
+        yield ((where.row, where.row, (where.indented(f"output {where.flow}"),)),)

@@ -160,6 +160,15 @@ ROWS = (
         "a value needs no type",
     ),
     row(r"(?P<before>.*\{)[ ]*pass[ ]*(?P<behind>\}.*)", "{before} {behind}", "a body may be empty"),
+    row(
+        r"(?:pass|\.\.\.)[ ]*;?",
+        pythonic.as_it_comes,
+        "a block that does nothing yet gives what it takes",
+        text="`{line}` gives nothing",
+    ),
+    row(
+        r"(?:pass|\.\.\.)[ ]*;?", "", "a body may be empty", text="`{line}` is no statement of this language"
+    ),
     row(r"assert[ ]+isinstance\(.*", "", "the types of parameters are not asked"),
     row(
         r"self\.\w+[ ]*=(?!=)[ ]*(?:\w+\.)*[A-Z].+",

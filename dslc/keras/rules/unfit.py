@@ -68,8 +68,8 @@ _OF_LAYERS: dict[tuple[str, str], tuple[Callable[[Any], bool], str]] = {
     ("AdditiveAttention", "dropout"): (_is_share, "a rate from 0 to 1"),
     ("SpectralNormalization", "power_iterations"): _A_WHOLE,
 }
-_OF_PICTURES = frozenset({"AugMix", "RandAugment", "CutMix", "MixUp"})
-"""Layers on pictures besides those that begin with `Random`."""
+_OF_PICTURES = frozenset({"AugMix", "RandAugment", "CutMix"})
+"""Layers besides those that begin with `Random` whose arguments of these names are such; the `alpha` of `MixUp` is looked at before."""
 QUANTIZED = {
     **dict.fromkeys(("Dense", "EinsumDense"), ("int8", "int4", "float8", "gptq", "awq")),
     **dict.fromkeys(("Embedding", "ReversibleEmbedding"), ("int8", "int4")),
@@ -98,7 +98,7 @@ def _wanted(layer: str, name: str) -> tuple[Callable[[Any], bool], str] | None:
     own = _OF_LAYERS.get((layer, name))
     if own is not None:
         return own
-    return _EXPECTED.get(name) if layer.startswith("Random") or layer in _OF_PICTURES - {"MixUp"} else None
+    return _EXPECTED.get(name) if layer.startswith("Random") or layer in _OF_PICTURES else None
 
 
 def _quantized(layer: Layer) -> Iterator[Unfit]:
