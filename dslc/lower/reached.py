@@ -77,7 +77,12 @@ def _bound(target: p.Target, value: Any) -> dict[str, Any] | None:
             return {name: value}
         case p.Unpack(_, targets) if isinstance(value, (list, tuple)) and len(value) == len(targets):
             parts = [_bound(*each) for each in zip(targets, value, strict=True)]
-            return {key: each for part in parts if part is not None for key, each in part.items()}
+            known = [part for part in parts if part is not None]
+            return (
+                None
+                if len(known) < len(parts)
+                else {key: each for part in known for key, each in part.items()}
+            )
         case _:
             return None
 
