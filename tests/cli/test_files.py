@@ -175,7 +175,7 @@ class TestUse:
         done = dslc("check", "net.kdl")
         assert done.returncode == 1
         assert 'error[DSL215]: "blocks.kdl" defines no `Twise`' in done.stdout
-        assert "did you mean `Twice`?" in done.stdout
+        assert 'write `use Twice from "blocks.kdl"`' in done.stdout
 
     @pytest.mark.parametrize(
         ("path", "reason"),

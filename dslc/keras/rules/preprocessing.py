@@ -227,7 +227,6 @@ def sparse_needs_codes(layer: str, arguments: dict[str, Any]) -> None:
 def hash_values(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
     """`Hashing`: a bin for every value, or codes of `num_bins`."""
     shape = known_shape(x)
-    _compared_with(layer, x.dtype)
     dtype = layer.plan if layer.plan else "int64"
     depth = amount(layer.args["num_bins"])
     mode = static(layer.args["output_mode"])
@@ -241,23 +240,24 @@ def hash_values(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect |
         shape = counted(shape, depth)
     from dslc.keras.policies import policy
 
-    return Effect(Tensor(shape, policy(dtype)[1]), graph=graph)
+    return Effect(Tensor(shape, policy(dtype)[1]), warnings=_compared_with(layer, x.dtype), graph=graph)
 
 
-def _compared_with(layer: Layer, dtype: str) -> None:
+def _compared_with(layer: Layer, dtype: str) -> tuple[Refusal, ...]:
     """That the values and the `mask_value` they are compared with are of one kind, which TensorFlow finds out in a run."""
     mask = layer.args["mask_value"]
     if not isinstance(mask, (str, int, float)):
-        return
+        return ()
     wanted = "text" if dtype == "string" else "a number" if is_float(dtype) else "a whole number"
     fits = (
         isinstance(mask, str)
         if dtype == "string"
         else isinstance(mask, (int, float) if is_float(dtype) else int)
     )
-    if not fits:
-        reason = f"`mask_value={written(mask)}` is compared with values of {dtype}"
-        raise refuse(say.do_not_match(layer.name, reason, f"write {wanted}"), "mask_value")
+    if fits:
+        return ()
+    reason = f"`mask_value={written(mask)}` is compared with values of {dtype}"
+    return (Refusal(say.fails_when_run(layer.name, reason, f"write {wanted}"), "mask_value"),)
 
 
 def cross(layer: Layer, inputs: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
