@@ -40,16 +40,16 @@ _WEIGHT = regex(r"(weight[ ]+\w+[ ]*:[ ]*\([ ]*)(\w+)([ ]*,[ ]*\w+[ ]*\).*)")
 
 def _of_weight(refusal: Refusal, inputs: Sequence[Flowing]) -> Mend | None:
     """The line of a weight with as many rows as there are features in what it is multiplied with."""
-    if len(inputs) < len(_FACTORS):
+    if len(inputs) < _FACTORS:
         return None
-    one, other = (each.tensor.shape or () for each in inputs[: len(_FACTORS)])
+    one, other = (each.tensor.shape or () for each in inputs[:_FACTORS])
     place = inputs[1].span
     line = place.source.line(place.row).strip()
     found = _WEIGHT.fullmatch(line)
     if (
         found is None
         or not line.startswith(place.text)
-        or len(other) != len(_FACTORS)
+        or len(other) != _FACTORS
         or not one
         or not isinstance(one[-1], int)
     ):
@@ -60,4 +60,4 @@ def _of_weight(refusal: Refusal, inputs: Sequence[Flowing]) -> Mend | None:
     return Mend(advice, Edit(Span(place.base, first, first + len(found[2])), str(one[-1])))
 
 
-_FACTORS = ("first", "second")
+_FACTORS = 2  # as many axes has the weight of a product

@@ -71,8 +71,8 @@ UNROLLED = frozenset({"LSTM", "GRU", "SimpleRNN", "RNN", *(f"ConvLSTM{rank}D" fo
 """Ask how many steps there are, where they write them out."""
 
 LOOKUPS = ("StringLookup", "IntegerLookup", "TextVectorization")
-_AROUND = {"TimeDistributed": "layer", "Bidirectional": "layer"}
-"""Layers around another one, and by which argument they hold it."""
+_AROUND = frozenset({"TimeDistributed", "Bidirectional"})
+"""Layers around another one, their `layer`."""
 _LOOKED_AT = ASK_SIZES | ASK_CHANNELS | ASK_LAST | UNROLLED | {*LOOKUPS, *_AROUND}
 
 
@@ -81,7 +81,7 @@ def untraceable(layer: Layer, shape: Shape | None) -> Untraceable | None:
     if layer.name not in _LOOKED_AT or shape is None:
         return None
     if layer.name in _AROUND:
-        inner = layer.args[_AROUND[layer.name]]  # unknown where a mistake stands in it
+        inner = layer.args["layer"]  # unknown where a mistake stands in it
         each = (shape[0], *shape[2:]) if layer.name == "TimeDistributed" else shape
         return untraceable(inner, each) if isinstance(inner, Layer) else None
     if layer.name == "Discretization" and layer.args["bin_boundaries"] is None:
