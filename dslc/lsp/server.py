@@ -135,8 +135,8 @@ class Server(LanguageServer):
         """
         users = list(self.project.users(path))
         pulls, workspace = self.pulls(), self.client_capabilities.workspace
-        others = any(each != path for each in users)
-        if pulls and others and workspace is not None and workspace.diagnostics is not None:
+        asks_anew = None if workspace is None else workspace.diagnostics
+        if pulls and asks_anew and asks_anew.refresh_support and any(each != path for each in users):
             self.workspace_diagnostic_refresh(None)
         for each in users:
             if pulls and each not in self.shown and each not in self.told:

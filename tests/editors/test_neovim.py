@@ -104,6 +104,29 @@ def test_a_mistake_is_a_diagnostic_until_it_is_mended(nvim: Path, tmp_path: Path
     assert said["mended"]
 
 
+def test_a_quick_fix_is_applied_and_a_value_is_renamed(nvim: Path, tmp_path: Path) -> None:
+    text = WRONG.replace("output x -> Dens(3)", "y = x -> Dens(3)\n    output y")
+    (tmp_path / "m.kdl").write_text(text, encoding="utf-8")
+    said = in_neovim(
+        nvim,
+        tmp_path,
+        """
+        vim.cmd.edit("m.kdl")
+        local lines = function() return vim.api.nvim_buf_get_lines(0, 0, -1, false) end
+        wait(function() return #vim.diagnostic.get(0) > 0 end)
+        vim.fn.cursor(4, 15)
+        vim.lsp.buf.code_action({ apply = true, filter = function(each) return each.title == "replace by `Dense`" end })
+        local fixed = wait(function() return #vim.diagnostic.get(0) == 0 end)
+        vim.fn.cursor(4, 5)
+        vim.lsp.buf.rename("scores")
+        wait(function() return lines()[5]:match("scores") end)
+        tell({ fixed = fixed, lines = lines() })
+        """,
+    )
+    assert said["fixed"]
+    assert said["lines"][3:5] == ["    scores = x -> Dense(3)", "    output scores"]
+
+
 def test_hover_opens_a_window(nvim: Path, tmp_path: Path) -> None:
     (tmp_path / "m.kdl").write_text(SHOWN, encoding="utf-8")
     said = in_neovim(
@@ -270,3 +293,61 @@ def test_the_python_stands_beside_the_text_and_a_build_writes_it(nvim: Path, tmp
     assert said["messages"][0] == "dslc: wrote m.py"
     assert said["refused"] == ["DSL501"]  # what Keras need not be asked
     assert "layers.Softmax()" in (tmp_path / "m.py").read_text(encoding="utf-8")
+
+
+def test_the_picture_is_a_page_in_the_browser(nvim: Path, tmp_path: Path) -> None:
+    (tmp_path / "m.kdl").write_text(SHOWN, encoding="utf-8")
+    said = in_neovim(
+        nvim,
+        tmp_path,
+        """
+        local opened, told = {}, {}
+        vim.ui.open = function(path) table.insert(opened, path) return true end
+        vim.notify = function(text) table.insert(told, text) end
+        vim.cmd.edit("m.kdl")
+        wait(function() return #hints() > 0 end)
+        for _ = 1, 2 do
+          local before = #opened
+          vim.cmd("DslcPicture")
+          wait(function() return #opened > before end)
+        end
+        local page = table.concat(vim.fn.readfile(opened[1]), "\\n")
+        vim.cmd("%s/Dense/Dens/")
+        vim.cmd("DslcPicture")
+        wait(function() return #told > 2 end)
+        tell({ same = opened[1] == opened[2], page = page, told = told[3], opened = #opened })
+        """,
+    )
+    assert said["same"] and said["page"].startswith("<!DOCTYPE html>") and '"Dense"' in said["page"]
+    assert said["told"] == "dslc: a text with a mistake has no picture" and said["opened"] == 2
+
+
+def test_a_terminal_shows_the_hints_and_the_mistake(nvim: Path, tmp_path: Path, screens: Path) -> None:
+    """What a person sees: Neovim in a terminal, which is another Neovim's; its screen is kept beside the pictures of VS Code."""
+    (tmp_path / "m.kdl").write_text(SHOWN.replace("}", "    output z = x -> Dens(3)\n}"), encoding="utf-8")
+    (tmp_path / "inner.lua").write_text(
+        f'vim.lsp.config("dslc", {{ cmd = {{ "{sys.executable}", "-m", "dslc", "lsp" }} }})\n'
+        "vim.diagnostic.config({ virtual_text = true })\n",
+        encoding="utf-8",
+    )
+    screen = in_neovim(
+        nvim,
+        tmp_path,
+        f"""
+        local words = {{ "{nvim}", "--clean", "-i", "NONE", "--cmd", "set runtimepath^={EDITORS / 'nvim'}", "--cmd", "luafile inner.lua", "m.kdl" }}
+        local job = vim.fn.jobstart(words, {{ term = true }})
+        local lines = function() return vim.api.nvim_buf_get_lines(0, 0, -1, false) end
+        wait(function()
+          local seen = table.concat(lines())
+          return seen:match("parameters") and seen:match("there is no layer")
+        end)
+        local seen = lines()
+        vim.fn.jobstop(job)
+        tell(seen)
+        """,
+    )
+    (screens / "neovim.txt").write_text("\n".join(screen).rstrip() + "\n", encoding="utf-8")
+    (right,) = (line for line in screen if "Dense(3)" in line)
+    (wrong,) = (line for line in screen if "Dens(3)" in line)
+    assert right.rstrip().endswith("output x -> Dense(3) → (3,) 15 parameters")
+    assert "there is no layer or block called `Dens`" in wrong

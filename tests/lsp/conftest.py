@@ -63,16 +63,18 @@ class Editor:
         )
 
 
-@pytest_lsp.fixture(
-    config=ClientServerConfig(
-        server_command=[sys.executable, "-m", "dslc", "lsp"],
-        server_env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )
+CONFIG = ClientServerConfig(
+    server_command=[sys.executable, "-m", "dslc", "lsp"],
+    server_env={**os.environ, "PYTHONPATH": str(ROOT)},
 )
-async def client(lsp_client: LanguageClient) -> AsyncIterator[None]:
+
+
+async def begun(lsp_client: LanguageClient, pulls: bool) -> None:
+    """A client that asks for diagnostics itself, or leaves it to the server to tell of them."""
     capabilities = client_capabilities("visual-studio-code")
-    if capabilities.text_document is not None:
-        capabilities.text_document.diagnostic = None  # they are pushed, then
+    assert capabilities.text_document is not None and capabilities.workspace is not None
+    capabilities.workspace.diagnostics = types.DiagnosticWorkspaceClientCapabilities(refresh_support=pulls)
+    capabilities.text_document.diagnostic = types.DiagnosticClientCapabilities() if pulls else None
     requests: list[tuple[str, object]] = []
     lsp_client.requests = requests  # what the server has asked of the client
     for asked in (
@@ -83,5 +85,19 @@ async def client(lsp_client: LanguageClient) -> AsyncIterator[None]:
         lsp_client.feature(asked)(lambda given, asked=asked: requests.append((asked, given)))
     given = types.InitializeParams(capabilities=capabilities, root_uri=None)
     lsp_client.answered = await lsp_client.initialize_session(given)
+
+
+@pytest_lsp.fixture(config=CONFIG)
+async def client(lsp_client: LanguageClient) -> AsyncIterator[None]:
+    """The client of most tests: it is told of diagnostics."""
+    await begun(lsp_client, pulls=False)
+    yield
+    await lsp_client.shutdown_session()
+
+
+@pytest_lsp.fixture(config=CONFIG)
+async def puller(lsp_client: LanguageClient) -> AsyncIterator[None]:
+    """One that asks for diagnostics, as newer editors do."""
+    await begun(lsp_client, pulls=True)
     yield
     await lsp_client.shutdown_session()

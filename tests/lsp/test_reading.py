@@ -36,6 +36,29 @@ async def test_a_document_is_checked_as_it_is_typed(client: LanguageClient, tmp_
 
 
 @pytest.mark.asyncio
+async def test_a_client_may_ask_for_diagnostics(puller: LanguageClient, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").touch()
+    editor = Editor(puller)
+    blocks, model = ((tmp_path / name).as_uri() for name in ("blocks.kdl", "m.kdl"))
+    used = 'use Head from "blocks.kdl"\nmodel M {\n    input x: (4,)\n    output x -> Head(3)\n}\n'
+
+    async def codes() -> list[object]:
+        asked = types.DocumentDiagnosticParams(types.TextDocumentIdentifier(model))
+        return [each.code for each in (await puller.text_document_diagnostic_async(asked)).items]
+
+    editor.open(blocks, "block Head(n) = Dense(n)\n")
+    editor.open(model, used)
+    assert await codes() == []
+    editor.change(model, used.replace("Head(3)", "Heads(3)"))
+    assert await codes() == ["DSL202"]
+    editor.change(model, used)
+    editor.change(blocks, "block Tail(n) = Dense(n)\n")
+    assert await codes() == ["DSL215"]
+    assert not any(puller.diagnostics.values())  # nothing is told that was not asked for
+    assert puller.diagnostic_refresh_count  # so that it asks again for the model, which nobody has touched
+
+
+@pytest.mark.asyncio
 @pytest.mark.parametrize("mark", ["\x0c", "\x85", "\u2028"])
 async def test_lines_end_where_they_do_in_an_editor(
     client: LanguageClient, tmp_path: Path, mark: str

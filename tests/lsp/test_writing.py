@@ -59,6 +59,14 @@ async def test_signatures_and_formatting(client: LanguageClient, tmp_path: Path)
     )
     assert edits is not None and [each.new_text for each in edits] == ["    output x -> Dense(3)  # 👀\n"]
     assert edits[0].range == types.Range(types.Position(2, 0), types.Position(3, 0))
+    editor.change(uri, "model M {\n    input x:(4,)\n    output x->Dense(3)  # 👀\n}\n")
+    line = types.Range(types.Position(2, 4), types.Position(2, 10))
+    edits = await client.text_document_range_formatting_async(
+        types.DocumentRangeFormattingParams(
+            types.TextDocumentIdentifier(uri), line, types.FormattingOptions(4, True)
+        )
+    )
+    assert edits is not None and [each.new_text for each in edits] == ["    output x -> Dense(3)  # 👀\n"]
 
 
 @pytest.mark.asyncio

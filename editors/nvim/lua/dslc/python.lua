@@ -4,10 +4,6 @@ local M = {}
 local MOMENT = 300
 local MARKS = vim.api.nvim_create_namespace("dslc.python")
 
-local function client_of(buffer)
-  return vim.lsp.get_clients({ bufnr = buffer, name = "dslc" })[1]
-end
-
 --- A place of the server as a row and a column in bytes, both from 0.
 local function place(view, position)
   local line = vim.api.nvim_buf_get_lines(view.source, position.line, position.line + 1, false)[1] or ""
@@ -75,8 +71,8 @@ local function mark(view, in_text)
 end
 
 local function ask(view)
-  local client = client_of(view.source)
-  if client == nil then
+  local client = vim.lsp.get_clients({ bufnr = view.source, name = "dslc" })[1]
+  if client == nil then -- it has ended since
     return
   end
   view.encoding = client.offset_encoding
@@ -99,8 +95,7 @@ end
 --- Opens the Python of the current buffer; without a style, that in which the project builds it.
 function M.open(style)
   local source = vim.api.nvim_get_current_buf()
-  if client_of(source) == nil then
-    vim.notify("dslc: the language server does not run here", vim.log.levels.WARN)
+  if require("dslc.client").of(source) == nil then
     return
   end
   local python = vim.api.nvim_create_buf(false, true)
