@@ -9,6 +9,7 @@ __getattr__ = deferred(
     "assertions",
     "causes",
     "externs",
+    "unasked",
     "parameterless",
     "shares",
     "slashes",

@@ -14,7 +14,7 @@ from dslc.diagnostics.messages import arguments as argument_messages
 from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import own_sizes, parameterless, slashes
+from dslc.graph import own_sizes, parameterless, slashes, unasked
 from dslc.graph.astray import bodies_of, given_for_sparse
 from dslc.graph.brackets import met_at, other_brackets
 from dslc.graph.dictionaries import with_arguments
@@ -125,6 +125,10 @@ def use_block(
     path = prefix.removesuffix("/")
     run.uses[path] = Use(block.name, block.key, tuple(given), stage.span, _first_use(run, stage, path))
     if block.chain is not None:
+        if len(incoming.positional) > 1 or incoming.keywords or incoming.starred:
+            said, fix = unasked.takes_one(run.module, block, incoming)
+            run.report(frame, said, met_at(run, stage), fix=fix)
+            return NOTHING
         result = run.apply(inner, block.chain, incoming, inner)
     else:
         before = len(run.diagnostics)
@@ -214,6 +218,11 @@ def _taken_apart(names: Sequence[str], met: Span) -> str:
     return f"take the results apart: `{parts} = {made}`, then `({parts}) -> {met.brief}`"
 
 
+def _is_of_every_model(block: p.Block, name: str) -> bool:
+    """Whether an argument of a call is one that Keras takes for every model: what is inside runs as in training, or in use."""
+    return block.model and name == "training" and all(each.name != name for each in inputs_in(block.body))
+
+
 def run_block(
     run: Run, frame: Frame, inner: Frame, block: p.Block, incoming: Incoming, stage: p.MakeLayer
 ) -> Any:
@@ -222,9 +231,10 @@ def run_block(
         inner.given = [NOTHING] * MAX_INPUTS
         run.follow(inner, block.body)
         return NOTHING
-    inner.given = list(incoming.positional)
-    inner.keywords = {name: value for name, value, _ in incoming.keywords}
     wanted = [each for each in inputs_in(block.body) if each.key is None]
+    named = [each for each in incoming.keywords if not _is_of_every_model(block, each[0])]
+    inner.given = list(incoming.positional)
+    inner.keywords = {name: value for name, value, _ in named}
     if len(inner.given) == 1 and isinstance(inner.given[0], (list, tuple)) and len(wanted) > 1:
         met = met_at(run, stage)
         text, fix = other_brackets(met, r"\[([^\[\]]*)\]", "({})")
@@ -247,12 +257,12 @@ def run_block(
             message = replace(message, help=advice)
         run.report(frame, message, stage.span, once=True)
         return NOTHING
-    for name, _, span in incoming.keywords:
+    for name, value, span in incoming.keywords:
         if name in inner.keywords:
-            known = tuple(each.name for each in wanted)
-            run.report(
-                frame, argument_messages.unknown_argument(f"the call of {block.name}", name, known), span
-            )
+            run.report(frame, unasked.no_input(block, name, [each.name for each in wanted]), span)
+        elif isinstance(value, Flowing) and (name, value, span) not in named:
+            called = f"the call of {block.name}"
+            run.report(frame, argument_messages.wrong_type(called, name, "a tensor", "True or False"), span)
     if inner.uneven_outputs:
         return NOTHING
     outputs = [value for _, value in inner.outputs]

@@ -25,8 +25,11 @@ Answers = Mapping[Question, frozenset[Key]]
 
 def unheld(run: Run) -> frozenset[Key]:
     """The bodies with calls that a graph of Keras gets wrong: of tensors that no input reaches, that it takes for another
-    shape, or that it does not follow; or with a model that is looked into in several ways."""
-    return frozenset(key for key, _ in (*run.unreached, *run.misread, *run.untracked, *torn(run)))
+    shape, or that it does not follow, that say `training=`, which it does not hear; or with a model that is looked into in several ways.
+    """
+    return frozenset(
+        key for key, _ in (*run.unreached, *run.misread, *run.untracked, *run.overruled, *torn(run))
+    )
 
 
 def is_refused(each: TakenForSparse, classes: Collection[Key]) -> bool:

@@ -515,6 +515,7 @@ def _model(run: Run, model: p.Block, sound: bool, classes: Classes) -> Graph:
         run.shapes,
         run.misread,
         run.untracked,
+        run.overruled,
         demands(run),
         demands_of_ways(run),
         tuple(run.sparse.values()),

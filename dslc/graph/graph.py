@@ -168,7 +168,7 @@ class Graph:
     the model reaches; `constant_outputs` the outputs that none reaches. A graph of Keras holds neither: it computes them
     once, while it is made. `misread` are the calls (by body and site) whose shape a graph takes for another than a run gives,
     where something behind them is misled by that; `untracked` the calls of tensor functions with a tensor for an argument that
-    a graph does not follow; `torn` the calls of a model of `keras.applications` that is looked into in several ways: saved inside
+    a graph does not follow; `overruled` those that say `training=`, in place of which a graph hands on its own; `torn` the calls of a model of `keras.applications` that is looked into in several ways: saved inside
     another, each way would have weights of its own; `unheld` are the bodies with any of these. `sparse` are the calls that a graph gives what it takes for a sparse tensor. `shapes` say what the stage of a site gives, each time that it gives something else than the
     time before. `conditions` are what must hold of the unknown sizes whenever the model runs, `conditions_of_ways` what must where it takes a
     way that depends on them. `uses` are what the parts of a path
@@ -205,6 +205,7 @@ class Graph:
     shapes: Mapping[int, Sequence[Shapes]] = {}
     misread: Mapping[tuple[tuple[str, str], int], Misread] = {}
     untracked: Mapping[tuple[tuple[str, str], int], Span] = {}
+    overruled: Mapping[tuple[tuple[str, str], int], Span] = {}
     conditions: tuple[Demand, ...] = ()
     conditions_of_ways: tuple[Demand, ...] = ()
     sparse: tuple[TakenForSparse, ...] = ()

@@ -227,6 +227,10 @@ class Run:
         self.ends_of_taps: dict[int, list[Origin]] = {}  # what they look at, by the frame of that model
         self.named: list[tuple[Frame, str, Flowing]] = []  # what blocks and models with a `name=` have given
         self.tapped: dict[int, dict[int, tuple[Weight, ...]]] = {}
+        self.backbones: dict[int, Layer] = (
+            {}
+        )  # the models of `keras.applications`, by the numbers of their calls
+        self.overruled: dict[tuple[tuple[str, str], int], Span] = {}  # see `Graph`
         self.untracked: dict[tuple[tuple[str, str], int], Span] = {}  # see `Graph`
         self.misread: dict[tuple[tuple[str, str], int], Misread] = {}  # see `Graph`
         self.unreached: dict[tuple[tuple[str, str], int], Span] = {}  # see `Graph`

@@ -457,6 +457,7 @@ def _record(
     )
     run.calls.append(call)
     if isinstance(layer.plan, Backbone):
+        run.backbones[number] = layer
         note(run, instance.number, instance.number, place, stage.site, stage.span)
     need(run, call.inputs, flat, ("call", number), stage.span)
 

@@ -8,13 +8,14 @@ Every Keras layer that is called is recorded in the run; a block is followed int
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import Any, assert_never
 
 from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import arguments as argument_messages
 from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import externs, handed
+from dslc.graph import externs, handed, overruled
 from dslc.graph.blocks import depends_on_input, use_block
 from dslc.graph.control import decide_test, made
 from dslc.graph.frame import Frame, Incoming
@@ -268,10 +269,16 @@ def _make_layer(run: Run, frame: Frame, stage: p.MakeLayer, incoming: Incoming, 
         span = run.sites[-1][0] if run.sites else stage.span
         run.unreached.setdefault((place.key, stage.site), span)
     frame.incoming.append(incoming.value)  # `_` in an argument: `Reshape((-1, _.shape[-1]))`
+    calls, uses = len(run.calls), len(run.uses)
     try:
-        return _made_layer(run, frame, stage, incoming, place)
+        result = _made_layer(run, frame, stage, incoming, place)
     finally:
         frame.incoming.pop()
+    if incoming.keywords:
+        overruled.note(
+            run, place, stage, incoming, range(calls, len(run.calls)), islice(run.uses, uses, None)
+        )
+    return result
 
 
 def _made_layer(run: Run, frame: Frame, stage: p.MakeLayer, incoming: Incoming, place: Frame) -> Any:

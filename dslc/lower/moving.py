@@ -1,4 +1,4 @@
-"""The fix for what no input reaches: the chain moves into a block, which is a class in every style and keeps its weights.
+"""The fix for what no input reaches, or says `training=`: the chain moves into a block, which is a class in every style.
 
 In: a model, its graph, and the reasons why a style cannot hold it.  Out: the same, those that a move takes away with a fix that
 writes the block above the model and uses it where the chain met data. There is none where the text does not allow it: the chain
@@ -41,7 +41,8 @@ def with_fixes(
     module: p.Module, model: p.Block, graph: Graph | None, reasons: Sequence[Diagnostic], several: bool
 ) -> list[Diagnostic]:
     """The reasons against a style, those with a fix that a move takes away; `several` where a block may give several results."""
-    calls = [] if graph is None else [span for (key, _), span in graph.unreached.items() if key == model.key]
+    found = () if graph is None else (*graph.unreached.items(), *graph.overruled.items())
+    calls = [span for (key, _), span in found if key == model.key]
     if not calls or not reasons:
         return list(reasons)
     work = _Work(module, model, _Names(model), calls, several)
@@ -205,7 +206,8 @@ def _merged(work: _Work, home: Sequence[p.Statement], s: p.Assign | p.Output, mo
         inputs = [incoming, *inputs]
     if not inputs or (len(inputs) > 1 and not work.several):
         raise NotMoved
-    first = min(moved, key=lambda each: names.definitions[each][0].span.start, default="constants")
+    alone = "training" if "training=" in piece.span.text else "constants"
+    first = min(moved, key=lambda each: names.definitions[each][0].span.start, default=alone)
     name = _block_name(work.module, first)
     use = name + (f"({', '.join(parameters)})" if parameters else "")
     given = ["_", *inputs[1:]] if piece.headless else inputs

@@ -193,6 +193,11 @@ def unreached_in(model: p.Block, graph: Graph | None) -> list[tuple[str, Span]]:
             if key == model.key
         ),
         *(
+            (OVERRULED.format(span.brief), span)
+            for (key, _), span in graph.overruled.items()
+            if key == model.key
+        ),
+        *(
             (SAVED_APART.format(span.brief), span)
             for (key, _), span in graph.torn.items()
             if key == model.key
@@ -200,6 +205,10 @@ def unreached_in(model: p.Block, graph: Graph | None) -> list[tuple[str, Span]]:
     ]
 
 
+OVERRULED = (
+    "a graph of Keras hands `{}` the `training` that the whole model is called with, in place of what is said here; "
+    "the `call` of a block that is a class keeps it"
+)
 SAVED_APART = (
     "Keras saves `{}` apart from the other ways into this model, and loads each with weights of its own; "
     "one `shared` name for `taps` with all the layers, the last among them, is one way"
