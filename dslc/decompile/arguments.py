@@ -32,6 +32,9 @@ _SIZES = {
 _NONE = {"activation": "linear", "data_format": "channels_last", "recurrent_activation": "linear"}
 """What Keras writes down where None was given."""
 
+_IN_FULL = {"uniform": "random_uniform", "normal": "random_normal"}
+"""Short names of initializers, and what Keras writes down for them."""
+
 _ALWAYS = {"quantization_config", "registered_name", "build_config", "compile_config"}
 """What a configuration holds besides the arguments; it says nothing while it is None."""
 
@@ -162,7 +165,7 @@ def _is_default(name: str, parameter: Parameter, part: Part) -> bool:
         unset = value is False and parameter.kind == "extra"
         return unset or value == _NONE.get(name) or _follows(name, value, part)
     if isinstance(value, dict):
-        return isinstance(default, str) and _as_string(value) == default
+        return isinstance(default, str) and _as_string(value) == _IN_FULL.get(default, default)
     if isinstance(value, list):
         if name == "axis" and value == [default]:
             return True

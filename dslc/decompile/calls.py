@@ -1,17 +1,46 @@
-"""What a layer is given when it is called, and how much it gives back.
+"""The calls of a model: their order, what a layer is given, and how much it gives back.
 
-In: a part and one of its calls.  Out: its arguments without those that are Keras's defaults, and the number of its results.
+In: a `Saved`; a part and one of its calls.  Out: all its calls, each behind those that make what it is given; the arguments of a call
+without those that are Keras's defaults, and the number of its results.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from dslc.decompile.config import Call, Part, Ref, Refused, refs
+from dslc.decompile.config import Call, Part, Ref, Refused, Saved, refs
 from dslc.keras import layers
 
 _STATES = {"LSTM": 2, "ConvLSTM1D": 2, "ConvLSTM2D": 2, "ConvLSTM3D": 2, "GRU": 1, "SimpleRNN": 1}
+
+
+def in_order(saved: Saved) -> Iterator[tuple[Part, int]]:
+    """Every call after those that make what it is given, else in the order of the file."""
+    made = {(part.name, 0) for part in saved.parts if part.kind == "InputLayer"}
+    waiting: dict[tuple[str, int], list[tuple[Part, int]]] = {}
+    missing: Counter[tuple[str, int]] = Counter()
+    ready: list[tuple[Part, int]] = []
+    for part in saved.parts:
+        for index, call in enumerate(part.calls):
+            needs = {(ref.layer, ref.call) for ref in refs([call.positional, call.keywords])} - made
+            missing[part.name, index] = len(needs)
+            for need in needs:
+                waiting.setdefault(need, []).append((part, index))
+            if not needs and part.kind != "InputLayer":
+                ready.append((part, index))
+    done = 0
+    while done < len(ready):
+        part, index = ready[done]
+        done += 1
+        yield part, index
+        for other, number in waiting.pop((part.name, index), ()):
+            missing[other.name, number] -= 1
+            if not missing[other.name, number]:
+                ready.append((other, number))
+    if waiting:
+        raise Refused(f"the layer `{next(iter(waiting))[0]}` of `{saved.name}` is needed before it is made")
 
 
 def arguments_of(part: Part, call: Call) -> tuple[Sequence[Any], dict[str, Any]]:

@@ -39,6 +39,11 @@ def parameter(name: str) -> str | None:
     return name if name.isidentifier() and name not in KEYWORDS and not kept_by_python(name) else None
 
 
+def is_counted_model(name: str) -> bool:
+    """Whether Keras gave a model this name by itself."""
+    return re.fullmatch(r"(?:functional|sequential|model)(?:_\d+)?", name) is not None
+
+
 def model_name(wish: str, taken: set[str]) -> str:
     """The wish as the name of a model, other than all that are taken."""
     words = [word for word in re.split(r"[\W_]+", wish) if word]

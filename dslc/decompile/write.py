@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from dslc.casing import keras_case, snake_case
 from dslc.decompile import arguments, externs, functions
-from dslc.decompile.calls import arguments_of, results_of
+from dslc.decompile.calls import arguments_of, in_order, results_of
 from dslc.decompile.config import Call, Part, Ref, Refused, Saved, asked_for, part_of, refs, sizes
 from dslc.decompile.externs import Contract, Several
 from dslc.decompile.functions import ATOM, Said
-from dslc.decompile.names import Key, Values, model_name, value_name
+from dslc.decompile.masks import without_own_masks
+from dslc.decompile.names import Key, Values, is_counted_model, model_name, value_name
 from dslc.decompile.repeats import Statement, rolled
 from dslc.keras import layers
 from dslc.record import record, replace
@@ -32,12 +33,12 @@ _FOLLOWING = {"activations", "normalization", "regularization"}
 _STATE_NAMES = {1: ("state",), 2: ("h", "c"), 4: ("h", "c", "h_back", "c_back")}
 
 
-def write(saved: Saved) -> str:
-    """The text of a model and of all that it holds."""
+def write(saved: Saved, wish: str = "net") -> str:
+    """The text of a model and of all that it holds; `wish` is what the model is called to which nobody gave a name in Keras."""
     from dslc.syntax.format import format_text
 
     module = Module()
-    module.model(saved)
+    module.model(replace(saved, name=wish) if is_counted_model(saved.name) else saved)
     declared = [externs.declared(*each) for each in module.externs.values()]
     return format_text("\n\n".join(["\n".join(declared), *module.texts]).lstrip() + "\n")
 
@@ -62,7 +63,8 @@ class Module:
 
     def model(self, saved: Saved) -> str:
         """Write a model; its name here."""
-        name = model_name(saved.name, self.taken)
+        name = model_name("part" if is_counted_model(saved.name) else saved.name, self.taken)
+        saved = without_own_masks(saved)
         lines = "\n".join(rolled(_Body(self, saved).statements()))
         self.texts.append(f"model {name} {{\n{lines}\n}}\n")
         return name
@@ -136,7 +138,7 @@ class _Body:
             name = self._port(wish, ref)
             if name is not None and _key(ref) not in self.values.names:
                 self.ports.setdefault(_key(ref), self.values.reserve(name))
-        for part, index in self._calls():
+        for part, index in in_order(self.saved):
             self._call(part, index)
         for _, ref in self.saved.outputs:
             self._output(ref)
@@ -200,34 +202,6 @@ class _Body:
         return [self.values.names[key] for key in flow.uses]
 
     # ---- calls
-
-    def _calls(self) -> Iterator[tuple[Part, int]]:
-        """Every call after those that make what it is given, else in the order of the file."""
-        made = {(part.name, 0) for part in self.saved.parts if part.kind == "InputLayer"}
-        waiting: dict[tuple[str, int], list[tuple[Part, int]]] = {}
-        missing: Counter[tuple[str, int]] = Counter()
-        ready: list[tuple[Part, int]] = []
-        for part in self.saved.parts:
-            for index, call in enumerate(part.calls):
-                needs = {(ref.layer, ref.call) for ref in refs([call.positional, call.keywords])} - made
-                missing[part.name, index] = len(needs)
-                for need in needs:
-                    waiting.setdefault(need, []).append((part, index))
-                if not needs and part.kind != "InputLayer":
-                    ready.append((part, index))
-        done = 0
-        while done < len(ready):
-            part, index = ready[done]
-            done += 1
-            yield part, index
-            for other, number in waiting.pop((part.name, index), ()):
-                missing[other.name, number] -= 1
-                if not missing[other.name, number]:
-                    ready.append((other, number))
-        if waiting:
-            raise Refused(
-                f"the layer `{next(iter(waiting))[0]}` of `{self.saved.name}` is needed before it is made"
-            )
 
     def _call(self, part: Part, index: int) -> None:
         call = part.calls[index]
@@ -295,7 +269,8 @@ class _Body:
             return stage
         if part.model is not None:
             made = self.module.model(part.model)
-            given = [] if snake_case(made) == part.name else [f"name={arguments.text(part.name)}"]
+            plain = snake_case(made) == part.name or is_counted_model(part.name)
+            given = [] if plain else [f"name={arguments.text(part.name)}"]
             if part.config.get("trainable") is False:
                 given.append("trainable=False")
             made = f"{made}({', '.join(given)})" if given else made

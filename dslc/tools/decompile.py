@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from dslc.regex import regex
 from dslc.tools.terminal import UsageError, add_options, console, message, plural, product, show
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def run(arguments: Namespace) -> int:
         message(console(arguments), f"running {arguments.source}")
     try:
         saved = read(saved_models.load(arguments.source))
-        text = write(saved)
+        text = write(saved, _wish(arguments.source if output == "-" else output))
     except Refused as refused:
         where = "" if arguments.source in str(refused) else f"{arguments.source}: "
         raise UsageError(f"{where}{refused}", refused.advice) from None
@@ -69,3 +70,18 @@ def run(arguments: Namespace) -> int:
             f"wrote {output}: {plural(len(checked.graphs), 'model')}; next: dslc summary {output}",
         )
     return 0
+
+
+def _wish(source: str) -> str:
+    """What a model is called that has no name of its own: as its file, or as what the function makes that is asked for it."""
+    module, colon, function = source.rpartition(":")
+    if not colon or os.path.splitext(source)[1] in _FILES:
+        words = [os.path.splitext(os.path.basename(source))[0]]
+    else:
+        words = [_PREFIX.sub("", function), module.rpartition(".")[2]]
+    return next((word for word in words if word.lower() not in _SAYS_NOTHING), "net")
+
+
+_FILES = (".keras", ".h5", ".hdf5", ".json", ".kdl")
+_PREFIX = regex(r"^_*(?:build|make|create|get|define)_(?=\w)")
+_SAYS_NOTHING = ("build", "make", "create", "model", "build_model", "main", "-")

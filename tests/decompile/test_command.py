@@ -29,6 +29,21 @@ def test_the_text_is_printed(dslc: Run, tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, DENSE, "")
 
 
+@pytest.mark.parametrize(
+    ("file", "given", "name"),
+    [
+        ("flower_net.json", "functional_3", "FlowerNet"),
+        ("flower_net.json", "classifier", "Classifier"),
+        ("model.json", "sequential", "Net"),
+    ],
+)
+def test_a_model_without_a_name_of_its_own_is_called_as_its_file(
+    dslc: Run, tmp_path: Path, file: str, given: str, name: str
+) -> None:
+    (tmp_path / file).write_text(json.dumps(classifier(given)))
+    assert dslc("import", file).stdout == DENSE.replace("Classifier", name)
+
+
 def test_a_keras_file_is_read(dslc: Run, tmp_path: Path) -> None:
     """It is an archive with the configuration in it; nothing else of it is looked at."""
     packed = io.BytesIO()

@@ -92,6 +92,56 @@ def test_a_model_comes_back(path: Path) -> None:
         assert [tuple(each.shape) for each in again.outputs] == [tuple(each.shape) for each in model.outputs]
 
 
+MASKED = (
+    """\
+model Tagger {
+    input words: (?,) int32
+    x = words
+        -> Embedding(100, 8, mask_zero=True)
+        -> Dropout(0.1)
+        -> Bidirectional(GRU(8, return_sequences=True))
+    y = (x, x) -> MultiHeadAttention(2, 4)
+    y = [y, x] -> Add
+    output [y, x] -> Concatenate -> GlobalAveragePooling1D
+}
+""",
+    """\
+model Steps {
+    input steps: (?, 3)
+    output steps -> Masking(mask_value=-1.0) -> LSTM(4)
+}
+""",
+    """\
+model Translator {
+    input source: (?,) int32
+    input target: (?,) int32
+    _, h, c = source -> Embedding(50, 8, mask_zero=True) -> LSTM(8, return_state=True)
+    x = target -> Embedding(50, 8, mask_zero=True)
+    output (x, initial_state=[h, c]) -> LSTM(8, return_sequences=True) -> Dense(50)
+}
+""",
+    """\
+model ByHand {
+    input a: (?,) int32
+    input b: (?,) int32
+    shared embedding = Embedding(100, 8, mask_zero=True)
+    x = a -> embedding
+    y = b != 0
+    output (x, mask=y) -> LSTM(4)
+    output b -> embedding -> LSTM(4)
+}
+""",
+)
+"""Models with masks: those that travel with the data are noted down by Keras, and stand in no text; others are said."""
+
+
+@pytest.mark.parametrize("text", MASKED, ids=lambda text: text.split()[1])
+def test_masks_that_travel_by_themselves_are_left_to_keras(text: str) -> None:
+    (model,) = models(Source("net.kdl", text)).values()
+    again = write.write(config.read(json.loads(model.to_json())))
+    assert again == text
+
+
 def test_a_saved_file_comes_back(tmp_path: Path) -> None:
     """Both kinds of file, and the text alone, say the same."""
     (model,) = models(
