@@ -437,7 +437,9 @@ def _meant(message: Message, stage: p.MakeLayer, value: p.Expr) -> str | None:
             return text
         case p.Const(_, int() as number, _) if message.code == "DSL306" and "from 0 to 1" in message.text:
             return f"{number / 100:g}" if 1 < number < 100 else None
-        case p.Binary(span) if "whole number" in message.text and _FLOAT.search(message.text):
+        case (
+            p.Binary(span) | p.Local(span) | p.CallBuiltin(span) | p.CallFn(span)
+        ) if "whole number" in message.text and _FLOAT.search(message.text):
             return f"int({span.text})"
         case p.ListOf(_, items) | p.TupleOf(_, items) if (
             len(items) > 1

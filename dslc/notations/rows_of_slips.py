@@ -6,7 +6,7 @@ In: nothing.  Out: a row each, the first of which that leads to a right text is 
 from __future__ import annotations
 
 from dslc.diagnostics.vocabulary.layers import MERGES
-from dslc.notations import first_texts
+from dslc.notations import first_heads, first_stages
 from dslc.notations.rephrasing import row
 
 _LAYER = r"[A-Z]\w*(?:\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))?"
@@ -18,39 +18,39 @@ _SHAPE = r"\((?:[^()]|\([^()]*\))*\)"
 ROWS = (
     row(
         rf"{_BEFORE}\(?[ ]*(?P<values>\w+(?:[ ]*&[ ]*\w+)+)[ ]*\)?(?P<behind>[ ]*->.*)",
-        first_texts.joined,
+        first_stages.joined,
         "what is merged stands in a list",
         codes=("DSL106",),
         is_last=True,
     ),
     row(
         r"input[ ]+(?P<name>[A-Za-z]\w*(?:[ ]+\w+)+)[ ]*(?P<rest>:.*)?",
-        first_texts.in_one_word,
+        first_heads.in_one_word,
         "a name is one word",
         codes=("DSL101",),
     ),
     row(
         r"(?:output[ ]+|shared[ ]+)?(?P<name>[A-Za-z]\w*(?:[ ]+\w+)+|[A-Za-z]\w*(?:-\w+)+|\d\w*|[\"'][A-Za-z][\w -]*[\"'])[ ]*=(?!=)(?P<rest>.*)",
-        first_texts.in_one_word,
+        first_heads.in_one_word,
         "a name is one word of letters, digits and `_`, and does not begin with a digit",
         codes=("DSL101", "DSL109", "DSL115"),
         is_last=True,
     ),
     row(
         r"(?:input|param(?:eter)?|hyperparam(?:eter)?|arg(?:ument)?|setting|config|option)s?[ ]+(?P<given>\w+[ ]*=[ ]*[^=(].*)",
-        first_texts.as_parameter,
+        first_heads.as_parameter,
         "what differs from use to use is a parameter, in the head",
         codes=("DSL101", "DSL107"),
     ),
     row(
         r"input[ ]+\w+(?P<given>(?:[ ]*,[ ]*\w+)+)",
-        first_texts.as_parameters,
+        first_heads.as_parameters,
         "what a block is given in brackets are parameters, in its head",
         codes=("DSL101",),
     ),
     row(
         r"(?P<head>(?:model|block|fn|def)[ ]+\w+[ ]*)\((?P<given>(?:[^()]|\([^()]*\))+)\)(?P<rest>.*)",
-        first_texts.untyped,
+        first_heads.untyped,
         "a parameter has no type",
         codes=("DSL101",),
     ),
@@ -62,45 +62,45 @@ ROWS = (
     ),
     row(
         r"input[ ]+(?P<name>\w+)[ ]*:[ ]*\((?P<sizes>.*?)[ ]*,[ ]*[\"']?(?P<dtype>u?int\d+|b?float\d+|bool|string)[\"']?[ ]*\)",
-        first_texts.with_dtype,
+        first_heads.with_dtype,
         "a dtype stands behind the shape",
         codes=("DSL387", "DSL201", "DSL202"),
         is_last=True,
     ),
     row(
         rf"{_BEFORE}(?P<chain>\w+.*[^-<=>]-[ ]*{_LAYER}.*)",
-        first_texts.with_shafts,
+        first_stages.with_shafts,
         "an arrow is written `->`, and a difference `x - (x -> …)`",
         text="`-` subtracts, and no data flows along it",
         codes=("DSL208",),
     ),
     row(
         r"use[ ]+(?P<names>\w+(?:[ ]*,[ ]*\w+)*)[ ]+from[ ]+[\"'].*[\"']",
-        first_texts.of_keras,
+        first_heads.of_keras,
         "Keras's layers are there without a `use`",
         codes=("DSL602", "DSL215"),
     ),
     row(
         r"use[ ]+\w+(?:[ ]*,[ ]*\w+)*[ ]+from[ ]+(?P<file>[\"'][^\"']*[\"'])",
-        first_texts.with_end,
+        first_heads.with_end,
         "the name of a file has its end",
         codes=("DSL602",),
     ),
     row(
         r"use[ ]+.*",
-        first_texts.by_near_name,
+        first_heads.by_near_name,
         "it has another name there",
         codes=("DSL215",),
     ),
     row(
         r"(?P<out>\w+)[ ]*,[ ]*(?P<state>[a-z]\w*)[ ]*=[ ]*(?P<rest>.*->[ ]*LSTM\(.*return_state[ ]*=[ ]*True.*)",
-        first_texts.both_states,
+        first_heads.both_states,
         "an `LSTM` has two states",
         codes=("DSL385",),
     ),
     row(
-        rf".*(?:{first_texts.ARROWS}).*",
-        first_texts.with_usual_arrows,
+        rf".*(?:{first_stages.ARROWS}).*",
+        first_stages.with_usual_arrows,
         "an arrow is written `->`",
         codes=("DSL101", "DSL106", "DSL208", "DSL119"),
     ),
@@ -112,7 +112,7 @@ ROWS = (
     ),
     row(
         r"(?P<kept>\w+[ ]*,[ ]*\w+)[ ]*,[ ]*(?P<left>[a-z]\w*)[ ]*=[ ]*(?P<rest>.*->[ ]*GRU\(.*)",
-        first_texts.one_state,
+        first_heads.one_state,
         "a `GRU` has one state",
         codes=("DSL385",),
     ),
@@ -124,7 +124,7 @@ ROWS = (
     ),
     row(
         r".*\b[A-Z]\w*\(\{[^{}]+\}\).*",
-        first_texts.with_names,
+        first_stages.with_names,
         "an argument is written with its name and `=`",
         codes=("DSL305", "DSL201", "DSL302"),
     ),
@@ -136,13 +136,13 @@ ROWS = (
     ),
     row(
         rf"(?P<word>output[ ]+|\w+[ ]*=[ ]*)(?P<layers>{_LAYER}(?:[ ]*->[ ]*{_LAYER})*)[ ]*->[ ]*(?P<name>[a-z]\w*)",
-        first_texts.turned_round,
+        first_stages.turned_round,
         "data flows from left to right, and begins with a value",
         codes=("DSL207",),
     ),
     row(
         rf"{_BEFORE}\((?P<layers>{_LAYER}(?:[ ]*[.∘][ ]*{_LAYER})+)\)[ ]*\(?(?P<name>[a-z]\w*)\)?",
-        first_texts.turned_round,
+        first_stages.turned_round,
         "data flows from left to right, and begins with a value",
         codes=("DSL101", "DSL106", "DSL119", "DSL120", "DSL216", "DSL211"),
     ),
@@ -154,7 +154,7 @@ ROWS = (
     ),
     row(
         r"(?:branch|path|tower|stream|arm|lane|head)[ ]+\w+[ ]*[{:=].*",
-        first_texts.branches,
+        first_heads.branches,
         "what a branch gives has a name",
         codes=("DSL101", "DSL108"),
     ),
@@ -178,7 +178,7 @@ ROWS = (
     ),
     row(
         r"(?P<before>.*\b(?P<name>[a-z]\w*))[ ]+(?P<value>[\w.]+)(?P<behind>[,)].*)",
-        first_texts.called,
+        first_stages.called,
         "what a function is given stands in brackets",
         codes=("DSL101",),
     ),
@@ -215,26 +215,26 @@ ROWS = (
     ),
     row(
         r".*\bMultiHeadAttention\(.*\b(?:d_model|embed_dim|hidden_size|model_dim)[ ]*=[ ]*\d+.*",
-        first_texts.of_each_head,
+        first_stages.of_each_head,
         "`key_dim` is the width of each head",
         codes=("DSL301", "DSL302"),
     ),
     row(
         r".*->[ ]*(?:[-+*/]|\[[^\[\]]*:).*",
-        first_texts.on_what_comes,
+        first_stages.on_what_comes,
         "what comes along an arrow is `_`",
         codes=("DSL101", "DSL106", "DSL216", "DSL457"),
         is_last=True,
     ),
     row(
         r"(?P<before>.*->[ ]*)(?P<layer>Add|Subtract|Multiply|Divide|Scale|Power|Pow)\([ ]*(?P<value>-?[\d.]+)[ ]*\)(?P<behind>(?:[ ]*->.*)?[ ]*\}?)",
-        first_texts.with_number,
+        first_stages.with_number,
         "a number is computed with by its sign, on `_`",
         codes=("DSL303", "DSL202"),
     ),
     row(
         r".*->.*|block[ ]+.*=.*",
-        first_texts.function_of_tensors,
+        first_stages.function_of_tensors,
         "what is no layer is a function of tensors, on `_`",
         codes=("DSL202",),
     ),
@@ -252,13 +252,13 @@ ROWS = (
     ),
     row(
         rf"(?P<before>.*(?:->|=)[ ]*)(?P<layer>{_LAYER})[ ]*(?:[x×*][ ]*(?P<number>[2-9])|\([ ]*[x×][ ]*(?P<other>[2-9])[ ]*\)|\{{(?P<third>[2-9])\}})(?P<behind>(?:[ ]*->.*)?[ ]*\}}?)",
-        first_texts.repeated,
+        first_stages.repeated,
         "layers one after the other are a chain",
         codes=("DSL101", "DSL120", "DSL106"),
     ),
     row(
         r"(?P<before>.*\b(?:TimeDistributed|Bidirectional)\()\[(?P<layers>.+)\](?P<behind>\).*)",
-        first_texts.in_a_chain,
+        first_stages.in_a_chain,
         "layers one after the other are a chain",
         codes=("DSL312",),
     ),
@@ -270,7 +270,7 @@ ROWS = (
     ),
     row(
         r".*\b[Cc]onv_?\d[x×]\d\(.*",
-        first_texts.with_window,
+        first_stages.with_window,
         "the window is an argument",
         codes=("DSL202",),
     ),
@@ -282,25 +282,25 @@ ROWS = (
     ),
     row(
         rf"output[ ]+(?P<name>[a-z]\w*)(?P<chain>(?:[ ]*=[ ]*{_LAYER})+)",
-        first_texts.with_arrows,
+        first_stages.with_arrows,
         "an arrow is written `->`",
         codes=("DSL101",),
     ),
     row(
         rf"{_LAYER},?",
-        first_texts.without_commas,
+        first_stages.without_commas,
         "layers one after the other are a chain",
         codes=("DSL101", "DSL107", "DSL108", "DSL119"),
     ),
     row(
         r"(?P<head>(?:model|block)[ ]+\w+)[ ]*\((?P<given>.*)\)[ ]*(?:->[ ]*\w+[ ]*)?\{",
-        first_texts.inputs_of_head,
+        first_heads.inputs_of_head,
         "what flows in stands in the body",
         codes=("DSL101", "DSL212", "DSL217"),
     ),
     row(
         r"(?P<before>.*->[ ]*)(?P<name>[a-z]\w*)(?P<behind>(?:[ ]*->.*)?[ ]*\}?)",
-        first_texts.by_name,
+        first_stages.by_name,
         "an activation by its name is a layer",
         codes=("DSL207",),
         is_last=True,
@@ -320,13 +320,13 @@ ROWS = (
     ),
     row(
         r"(?P<word>\w+[ ]*=[ ]*|output[ ]+)(?P<base>[a-z]\w*)\.get_layer\((?:name[ ]*=[ ]*)?(?P<name>[\"'][^\"']*[\"'])\)\.output(?P<behind>.*)",
-        first_texts.tapped,
+        first_stages.tapped,
         "what is inside a model is looked into by `taps`",
         codes=("DSL211", "DSL210"),
     ),
     row(
         r".*\binitial_state[ ]*=[ ]*\[?(?P<state>[a-z]\w*)\]?\).*->[ ]*LSTM\(.*",
-        first_texts.states_of_last,
+        first_heads.states_of_last,
         "an `LSTM` has two states, which it gives where it is asked",
         codes=("DSL417",),
     ),

@@ -28,6 +28,12 @@ ROWS = (
         )
     ),
     row(
+        r"(?:def|define|class|create|let|var|val|new|begin|build|the|an?|public|export|static|const)[ ]+(?P<rest>(?:model|block|fn|input|output|shared|weight|loss)[ ]+\w.*)",
+        "{rest}",
+        "one word begins it",
+        codes=_UNREAD,
+    ),
+    row(
         r"(?:def|fn|function|func)?[ ]*(?:forward|call|__call__)[ ]*\([^()]*\)[ ]*\{.*",
         heads.unwrapped,
         "the body of a model is its own call",

@@ -14,9 +14,11 @@ from dslc.casing import snake_case
 from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Edit, Fix, Label, Message
 from dslc.diagnostics.messages import names as messages
+from dslc.diagnostics.messages.foreign import foreign_comment
 from dslc.diagnostics.suggest import nearest
 from dslc.diagnostics.vocabulary import einops, functions, layers
 from dslc.diagnostics.vocabulary.values import BATCH_NAMES, named
+from dslc.keras.dtypes import DECLARED
 from dslc.program.items import has_member, is_identifier, object_of_keras
 from dslc.program.resolver import Resolver
 from dslc.program.scope import BUILTINS, NAMESPACES
@@ -121,6 +123,8 @@ def not_found(body: Resolver, name: str, span: Span, advice: str | None = None) 
     meant = nearest(name, own) or nearest(name, [*BUILTINS, *NAMESPACES], 1)
     if meant is not None:
         body.scope.find(meant)  # counts as its use, so that it is not called unused besides
+    if _is_comment(body, name, span):
+        return
     if body.in_input and name in BATCH_NAMES and _names_batch(body, name, span):
         return
     word = _as_string(name, span) if meant is None or is_identifier(name) else ""
@@ -239,8 +243,6 @@ def _advice(
     body: Resolver, name: str, later: int | None, meant: str | None, local: list[str], span: Span
 ) -> tuple[str | None, Cause | None]:
     """How a name that is not there can be mended, and what it is taken for; None where a similar one says it all."""
-    if _is_comment(span):
-        return f"a comment begins with `#`: write `# {name}`", Cause.COMMENT
     if later == span.row and name not in body.inputs:
         if re.search(
             rf"(?<![\w.]){re.escape(name)}\s*=\s*{re.escape(name)}\s*(?:[+*/@]|-(?!>))",
@@ -301,10 +303,24 @@ def _advice(
         return advice, None
     if not local:
         return "nothing has a name here yet: bind it first, with `input`, as a parameter, or `name = …`", None
+    idle = _idle(body, local, span)
+    if idle is not None:
+        return f"nothing else uses `{idle}`: write `{idle}`", None
     listed = ", ".join(f"`{each}`" for each in local[-_LISTED:])
     more = f"; what comes from outside is an input: `input {name}: (8,)`" if name.islower() else ""
     return f"the names that are there: {'…, ' if len(local) > _LISTED else ''}{listed}{more}", None
 
+
+def _idle(body: Resolver, local: Sequence[str], span: Span) -> str | None:
+    """The one value that no line uses, which a name that is not there may mean; None where there are several, or none."""
+    rest = span.source.text[span.end :]
+    end = _ITEM_ENDS.search(rest)
+    words = {*re.findall(r"\w+", rest if end is None else rest[: end.start()])}
+    idle = [each for each in local if body.scope.kinds.get(each) == "value" and each not in body.scope.used]
+    return idle[0] if len(idle) == 1 and idle[0] not in (*words, *DECLARED) else None
+
+
+_ITEM_ENDS = regex(r"^\}", re.MULTILINE)
 
 _LOOP = regex(r"^[ \t]*for\b[^\n{]*\{[^{}]*\Z", re.MULTILINE)
 """The text of a loop up to a place in it."""
@@ -329,14 +345,22 @@ def _given_by(body: Resolver, name: str, giver: str, span: Span) -> str:
     return f"it is the output of `{giver}`; here it has the name that it is given: `{name} = … -> {giver}`"
 
 
-_CALLED = regex(r" here: write `(\w+)`$")
+_CALLED = regex(r"(?: here|nothing else uses `\w+`): write `(\w+)`$")
 """How advice ends that says by which name a value goes here."""
 
 
-def _is_comment(span: Span) -> bool:
-    """Whether a name is the one word behind `//` at the end of a line, as C writes a comment."""
-    line = span.source.line(span.row)
-    return re.search(rf"\S\s+//\s*{re.escape(span.text)}\s*$", line) is not None
+_OF_C = regex(r"\S\s+(//|--(?=\s))\s*(\w+)\s*$")
+
+
+def _is_comment(body: Resolver, name: str, span: Span) -> bool:
+    """Whether a name is the one word behind `//` or `--` at the end of a line, as C or Lua writes a comment; it is reported then."""
+    found = _OF_C.search(span.source.line(span.row))
+    if found is None or found[2] != name:
+        return False
+    begin = span.first - (found.start(2) - found.start(1))
+    fix = Fix("safe", "write `#`", (Edit(Span(span.base, begin, span.last), f"# {name}"),))
+    body.report(foreign_comment(found[1]), Span(span.base, begin, begin + 2), fix)
+    return True
 
 
 def _in_place(said: Message, span: Span) -> Fix | None:
@@ -381,13 +405,17 @@ _RANDOM = ("normal", "uniform", "randint", "truncated_normal", "categorical", "b
 
 def no_layer(body: Resolver, text: str, more: Sequence[str], span: Span) -> None:
     """Report a layer that there is not, once in a file; silent where the block's own head was lost."""
-    if not body.holes and text in _RANDOM:
+    drawn = text.removeprefix("random_")
+    if not body.holes and drawn in _RANDOM and (drawn == text or not _is_of_object(span)):
         body.scope.missing[text] = len(body.diagnostics)
-        body.python(span, f"random.{text}")
+        body.python(span, f"random.{drawn}")
         return
     known = [*body.items.layer_names(), *body.items.all_names(), *more]
+    if text[:1].isupper():
+        known = [each for each in known if each not in BUILTINS]  # nobody takes `Pool` for `bool`
     at_begin = not body.holes and text.islower() and has_member("ops", text)  # `zeros(3)`, which is a tensor
     said = messages.unknown_layer(text, known, None if at_begin else object_of_keras(text))
+    said = _of_its_rank(body, said, text, span)
     if not body.holes:
         body.scope.used.update(body.inputs)  # one of them is meant to flow into it
     if said.instead is None and body.items.headless:
@@ -423,6 +451,31 @@ def no_layer(body: Resolver, text: str, more: Sequence[str], span: Span) -> None
     if said.instead is not None:
         body.items.kind(said.instead[1])  # counts as its use
         body.scope.find(said.instead[1])
+
+
+_RANKS = regex(r"write (?:`\w+[123]D\w*` for \w+(?:, )?)+")
+_RANKED = regex(r"`(\w+?)[123]D(\w*)` for")
+_OF_RANK = regex(r"->\s*(?:\w+[(])?\w+?([123])D(?:Transpose)?\b")
+_INPUT = regex(r"^[ \t]*input[ ]+\w+[ ]*:[ ]*\(([^()\n]*)\)", re.MULTILINE)
+
+
+def _of_its_rank(body: Resolver, said: Message, name: str, span: Span) -> Message:
+    """A message that names a layer for images and one for sequences, with the one that goes with the other layers of the line, of
+    the file, or with its inputs, where all of them have as many dimensions: `Conv2D(8, 3) -> MaxPool(2)`."""
+    if _RANKS.fullmatch(said.help or "") is None:
+        return said
+    text, line = span.source.text, span.source.line(span.row)
+    sizes = (len([size for size in each.split(",") if size.strip()]) for each in _INPUT.findall(text))
+    for found in ({*_OF_RANK.findall(line)}, {*_OF_RANK.findall(text)}, {str(each - 1) for each in sizes}):
+        if len(found) == 1:
+            stem = _RANKED.search(said.help or "")
+            assert stem is not None
+            meant = f"{stem[1]}{found.pop()}D{stem[2]}"
+            if meant in body.items.layer_names():
+                return replace(said, help=f"Keras calls it `{meant}`", instead=(name, meant))  # type: ignore[no-any-return]
+        elif found:
+            return said
+    return said
 
 
 def _is_given_data(body: Resolver, span: Span) -> bool:

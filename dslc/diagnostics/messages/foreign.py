@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.messages.catalogue import Says, message
 
 
@@ -27,7 +28,7 @@ def foreign_comment(sign: str) -> Says:
     }
     ```
     """
-    return Says(f"`{sign}` begins no comment here", help="a comment begins with `#`")
+    return Says(f"`{sign}` begins no comment here", help="a comment begins with `#`", cause=Cause.COMMENT)
 
 
 @message("DSL119", "foreign-notation")

@@ -1,8 +1,9 @@
-"""A `Flatten` before the layers of an image, in one line with them: it is moved behind the last of these.
+"""A `Flatten` before the layers of an image or a sequence: it is moved behind the last of these in its line, or left out.
 
-In: the place of the first layer that misses its axes.  Out: the stages in their right order.
+In: the place of the first layer that misses its axes, or the call that takes them away.  Out: the stages in their right order.
 
     x -> Flatten -> Conv2D(8, 3) -> MaxPooling2D -> Dense(2)          Conv2D(8, 3) -> MaxPooling2D -> Flatten
+    x -> Flatten -> LSTM(8) -> Dense(2)                               LSTM(8) -> Dense(2)
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from dslc.diagnostics.diagnostic import Edit
 from dslc.graph.call_arguments import line_before
 from dslc.graph.causes.mend import Mend
+from dslc.graph.graph import LayerCall
 from dslc.regex import regex
 from dslc.source import Span
 
@@ -28,8 +30,26 @@ def behind(span: Span) -> Mend | None:
     text, end = span.source.text, span.end
     while (more := _BEHIND.match(text, end)) is not None:
         end = more.end()
-    stages = f"{text[span.start : end]} -> {found[1]}"
+    stages = text[span.start : end]
     whole = Span(span.base, span.first - len(found[0]), span.last + end - span.end)
+    if "Global" in stages:  # which leaves nothing to flatten
+        return Mend(f"`Flatten` takes the axes away: leave it out, write `{stages}`", Edit(whole, stages))
+    stages = f"{stages} -> {found[1]}"
     return Mend(
         f"`Flatten` takes the axes away: it stands behind these layers, write `{stages}`", Edit(whole, stages)
     )
+
+
+_ARROW_BEHIND = regex(r"[ \t]*->\s*")
+_ARROW_BEFORE = regex(r"\s*->[ \t]*\Z")
+
+
+def without(call: LayerCall) -> Mend:
+    """A chain without the call that takes away the steps that a layer behind it goes through."""
+    advice = f"the `{call.layer}` before it takes the steps away: leave it out"
+    span, text = call.span, call.span.source.text
+    after = _ARROW_BEHIND.match(text, span.end)
+    before = _ARROW_BEFORE.search(text[: span.start]) if after is None else None
+    first = span.first - (len(before[0]) if before is not None else 0)
+    last = span.last + (after.end() - span.end if after is not None else 0)
+    return Mend(advice, Edit(Span(span.base, first, last), ""))

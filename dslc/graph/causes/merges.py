@@ -45,6 +45,8 @@ def merge_shapes(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Sp
     turn = _of_another_turn(run, pair) or _other_factor(run, pair)
     if turn is not None:
         return turn
+    if merged and (gated := _gate_of_ones(run, pair)) is not None:
+        return gated
     if merged and one[1:-1] == other[1:-1] and isinstance(one[-1], int) and isinstance(other[-1], int):
         if (wider := with_units(run, pair[1], one[-1])) is not None:
             before, text, edit = wider
@@ -130,6 +132,19 @@ def _gate(run: Run, pair: tuple[Flowing, Flowing], is_operator: bool) -> Mend | 
     before, text, edit = wider
     units = f"write `{text}` in the place of `{before}`, one unit for each channel"
     return f"{units}, and {axes}" if is_operator else Mend(units, edit)
+
+
+def _gate_of_ones(run: Run, pair: tuple[Flowing, Flowing]) -> Mend | None:
+    """The units of what weighs the channels of something larger with the same axes, all of which but the channels are 1."""
+    for place, (large, small) in enumerate((pair, pair[::-1])):
+        sizes, ones = large.tensor.shape or (), small.tensor.shape or ()
+        if len(ones) < 3 or set(ones[1:-1]) != {1} or 1 in sizes[1:-1] or not isinstance(sizes[-1], int):
+            continue
+        wider = with_units(run, small, sizes[-1])
+        if wider is not None:
+            channels = f"for the {sizes[-1]} channels of the {'first' if place == 0 else 'second'}"
+            return Mend(f"write `{wider[1]}` in the place of `{wider[0]}`, {channels}", wider[2])
+    return None
 
 
 def _other_factor(run: Run, pair: tuple[Flowing, Flowing]) -> str | None:

@@ -11,8 +11,9 @@ import re
 from collections.abc import Sequence
 
 from dslc.diagnostics.diagnostic import Edit
+from dslc.graph.causes.each_step import of_each_step
 from dslc.graph.causes.fitting import way
-from dslc.graph.causes.flattened import behind
+from dslc.graph.causes.flattened import behind, without
 from dslc.graph.causes.mend import Mend
 from dslc.graph.graph import LayerCall
 from dslc.graph.interpreter import Run
@@ -93,6 +94,57 @@ def lacking_flatten(run: Run, value: Flowing, wanted: int) -> Mend | None:
     return Mend(advice, Edit(begin, "Flatten -> "))
 
 
+def _changing(run: Run, origin: Origin) -> LayerCall | None:
+    """The last call on the way of a tensor that has changed how many axes it has; those behind it have kept them."""
+    for call in way(run, origin):
+        before = call.inputs[0].shape if call.inputs else None
+        after = call.outputs[0].shape if call.outputs else None
+        if before is None or after is None:
+            return None
+        if len(before) != len(after):
+            return call
+    return None
+
+
+def _of_steps(run: Run, refusal: Refusal, value: Flowing, span: Span) -> Mend | str | None:
+    """What has taken the steps away from a layer that goes through them, whatever stands between the two."""
+    shape = value.tensor.shape
+    before = _changing(run, value.origin)
+    if before is None:
+        assert value.origin.call is not None
+        before = run.calls[value.origin.call]
+    given = before.inputs[0].shape if before.inputs else None
+    if before.layer in RECURRENT:
+        return _sequences(before)
+    if before.layer == "Flatten" and given is not None and len(given) > 3:
+        return "`Flatten` takes the steps away, too: write `TimeDistributed(Flatten())`"
+    if before.layer in _TAKING_AXES and given is not None and len(given) == 3:
+        moved = behind(span) if before.layer == "Flatten" and "Conv" in span.text else None
+        return moved or without(before)
+    if before.layer == "Reshape" and shape is not None and len(shape) == 2:
+        return _one_channel(before)
+    if given is not None and len(given) == 2 and before.inputs[0].dtype.startswith("int"):
+        return "numbers of words become vectors, one a step, in an `Embedding`"
+    if shape is None:
+        return None
+    other = _for_so_many_axes(refusal.message.text, shape, False) if len(shape) > 3 else None
+    return other or _other_axes(refusal, shape, False)
+
+
+_SIZES = regex(r"\bReshape\(\s*(?:target_shape\s*=\s*)?[(\[]([^()\[\]]*)[)\]]\s*\)")
+
+
+def _one_channel(call: LayerCall) -> Mend | None:
+    """A `Reshape` that names every size but that of the channels, of which there is one."""
+    found = _SIZES.fullmatch(call.span.text)
+    if found is None:
+        return None
+    sizes = f"{found[1].strip().rstrip(',')}, 1"
+    first = call.span.first + found.start(1)
+    edit = Edit(Span(call.span.base, first, first + len(found[1])), sizes)
+    return Mend(f"the `Reshape` names the channels, too, one here: write `Reshape(({sizes}))`", edit)
+
+
 def wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span) -> Mend | str | None:
     """The layer that has taken an axis away, or the batch among the sizes of an input."""
     if not refusal.inputs or refusal.inputs[0] >= len(inputs):
@@ -116,31 +168,23 @@ def wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span
             return _sequences(run.calls[call])
         return _with_steps(shape) if is_input and wanted and len(shape) == int(wanted[1]) - 1 else None
     if call is not None and "steps" in refusal.message.text:
-        before = run.calls[call]
-        given = before.inputs[0].shape if before.inputs else None
-        if before.layer in RECURRENT:
-            return _sequences(before)
-        if before.layer == "Flatten" and given is not None and len(given) > 3:
-            return "`Flatten` takes the steps away, too: write `TimeDistributed(Flatten())`"
-        if given is not None and len(given) == 2 and before.inputs[0].dtype.startswith("int"):
-            return "numbers of words become vectors, one a step, in an `Embedding`"
-        if shape is None:
-            return None
-        other = _for_so_many_axes(refusal.message.text, shape, False) if len(shape) > 3 else None
-        return other or _other_axes(refusal, shape, False)
+        return _of_steps(run, refusal, value, span)
     if call is not None and shape is not None and wanted is not None and len(shape) < int(wanted[1]):
-        for taker in way(run, value.origin):
-            taken = taker.inputs[0].shape if taker.inputs else None
-            if taker.layer in _TAKING_AXES and taken is not None and len(taken) >= int(wanted[1]):
-                moved = behind(span) if taker.layer == "Flatten" else None
-                return (
-                    moved
-                    or f"the `{taker.layer}` before it takes axes away: move it behind, or bring them back with `Reshape`"
-                )
+        taker = _changing(run, value.origin)
+        taken = taker.inputs[0].shape if taker is not None else None
+        takes_axes = taker is not None and taker.layer in _TAKING_AXES
+        if taker is not None and takes_axes and taken is not None and len(taken) >= int(wanted[1]):
+            moved = behind(span) if taker.layer == "Flatten" else None
+            return (
+                moved
+                or f"the `{taker.layer}` before it takes axes away: move it behind, or bring them back with `Reshape`"
+            )
+        if taker is not None and taker.layer == "Reshape" and len(shape) == int(wanted[1]) - 1:
+            return _one_channel(taker)
     if shape is None:
         return None
     if "tensors of equal rank" in refusal.message.text and refusal.message.text.startswith("`Concatenate`"):
-        return _flat_beside(inputs, refusal)
+        return _of_one_kind(run, inputs, refusal) or _flat_beside(inputs, refusal)
     if not shape:
         return _other_axes(refusal, shape, is_input)
     if wanted is None:
@@ -198,10 +242,10 @@ def wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span
             ]
     batch = f"is {shape[1]} the batch? it is left out of shapes: write `{show(shape[2:])}`"
     if len(shape) == 5 and inner is not None:
-        steps = f"`TimeDistributed({inner[1]}(…))` takes each step for itself"
         name = next((port.name for port in run.inputs if port.tensor is value.tensor), "")
-        if _OF_STEPS.search(name):
-            return f"{steps}; or {batch}"
+        each_step = of_each_step(name, span)
+        if each_step is not None:
+            return f"{each_step}; or {batch}" if isinstance(each_step, str) else each_step
         volume = inner[1].replace("2D", "3D")
         if volume == inner[1] or layers.find(volume) is None or not isinstance(shape[1], int):
             return batch
@@ -210,8 +254,6 @@ def wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span
 
 
 _DENSE_IN_TIME = regex(r"TimeDistributed\((Dense\([^()]*\))\)")
-_OF_STEPS = regex(r"clip|video|frame|movie|sequence|steps|series")
-"""Names of inputs that are sequences of what a layer takes."""
 
 
 def _vectors_embedded(run: Run, origin: Origin, rank: int) -> Shape | None:
@@ -263,6 +305,17 @@ def _other_axes(refusal: Refusal, shape: Shape, is_input: bool) -> str | None:
             if isinstance(shape[1], int)
             else "a vector goes into a `Dense`"
         )
+    return None
+
+
+def _of_one_kind(run: Run, inputs: Sequence[Flowing], refusal: Refusal) -> Mend | str | None:
+    """A sequence beside a vector, where a recurrent layer has made the one or the other: both are to be of one kind."""
+    for value in (inputs[index] for index in refusal.inputs[:2]):
+        last = next(iter(way(run, value.origin)), None)
+        if last is not None and last.layer in RECURRENT:
+            left_over = sequence_left_over(run, value, 2)
+            if left_over is not None:
+                return left_over
     return None
 
 
