@@ -166,7 +166,7 @@ def check_contract(run: Run, frame: Frame, contract: p.Contract, value: Any, wha
                     + ("," if len(declared_dims) == 1 else "")
                     + ")"
                 )
-                text, fix = _advice(run, value, declared_dims, what)
+                text, fix = _advice(run, value, declared_dims, what, dims)
                 run.report(
                     frame,
                     messages.contract_broken(what, shown, show(tensor.shape), text),
@@ -251,9 +251,18 @@ def _with_batch(
     return NOTHING
 
 
-def _advice(run: Run, value: Flowing, declared: Sequence[object], what: str) -> tuple[str | None, Fix | None]:
+def _advice(
+    run: Run,
+    value: Flowing,
+    declared: Sequence[object],
+    what: str,
+    written: Sequence[p.Expr] | None,
+) -> tuple[str | None, Fix | None]:
     """What brings a value to the sizes that are declared of it, and the edit that does it."""
     if what.startswith("the input "):
+        loose = _of_each_use(value, declared, written)
+        if loose is not None:
+            return f"change what comes in, or declare what each use brings: write `{loose}`", None
         return (
             "change what comes in, or the declared shape: a size that each use brings is written `C?`",
             None,
@@ -264,6 +273,24 @@ def _advice(run: Run, value: Flowing, declared: Sequence[object], what: str) -> 
     advice = brought(run, value, declared)
     return (advice.text, advice.fix) if isinstance(advice, Mend) else (advice, None)
 
+
+def _of_each_use(value: Flowing, declared: Sequence[object], written: Sequence[p.Expr] | None) -> str | None:
+    """A declared shape with a name in the place of every number that is another one here; None where other sizes are, too."""
+    sizes = (value.tensor.shape or ())[1:]
+    if written is None or not len(written) == len(sizes) == len(declared) <= len(_NAMES):
+        return None
+    names = _NAMES[-len(sizes) :]
+    shown = []
+    for each, want, have, name in zip(written, declared, sizes, names, strict=True):
+        is_other = isinstance(want, int) and want != have
+        if is_other and not isinstance(each, p.Const):
+            return None
+        shown.append(f"{name}?" if is_other else each.span.text)
+    return f"({', '.join(shown)}{',' if len(shown) == 1 else ''})"
+
+
+_NAMES = ("D", "H", "W", "C")
+"""What sizes of a block are called that each use brings, the channels last."""
 
 _ONE_MORE = 2  # axes that are declared of one
 

@@ -319,6 +319,9 @@ def _unpack(run: Run, frame: Frame, targets: tuple[p.Target, ...], value: Any, s
         if pairs:
             counted = f"items({span.text})"
             switch = f"its names and values are `{counted}`"
+        elif counted is not None and not _is_place(targets[0]):
+            switch = f"a turn has one value of one list; two lists are gone through together in `zip({span.text}, […])`"
+            counted = None
         elif counted is not None:
             switch = f"with their places they are `{counted}`"
         elif isinstance(value, Flowing) and switch is None and not results:
@@ -334,6 +337,15 @@ def _unpack(run: Run, frame: Frame, targets: tuple[p.Target, ...], value: Any, s
         apart = [(target, NOTHING) for target in targets]
     for target, part in apart:
         bind(run, frame, target, part, span)
+
+
+_PLACES = ("i", "j", "k", "n", "idx", "index", "step", "level", "number", "stage", "_")
+"""Names of the places of values in a list."""
+
+
+def _is_place(target: p.Target) -> bool:
+    """Whether a name is that of a place in a list, or none, and so not that of another value."""
+    return not isinstance(target, p.Bind) or target.name in _PLACES
 
 
 def _holds_keys(run: Run, frame: Frame, span: Span) -> bool:

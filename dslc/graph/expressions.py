@@ -16,7 +16,7 @@ from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import builtins, late, static
+from dslc.graph import builtins, late, static, traps
 from dslc.graph.astray import note
 from dslc.graph.control import bind, condition, decide, decide_test, iterate, made, of_truths
 from dslc.graph.dictionaries import dictionary, put, with_arguments
@@ -394,6 +394,8 @@ def _call_builtin(run: Run, frame: Frame, e: p.CallBuiltin) -> Any:
         said = messages.tensor_as_argument(f"what `{e.name}` is given", f"write `{text}`")
         run.report(frame, said, e.span, fix=fix)
         return NOTHING
+    if e.name == "zip":
+        traps.zipped(run, frame, e, positional)
     if e.name.startswith("math.") and (unfit := _unfit_for_math(run, e, [*positional, *keywords.values()])):
         return checked(run, frame, unfit, e.span)
 

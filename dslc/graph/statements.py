@@ -208,6 +208,9 @@ def _if(run: Run, frame: Frame, s: p.If) -> None:
     reason = truth if isinstance(truth, Undecided) else Undecided("parameter", s.test.span.text)
 
     def either(one: Any, other: Any) -> Any:
+        flowing = isinstance(one, Flowing) and isinstance(other, Flowing)
+        if truth is None and flowing and one.tensor.shape != other.tensor.shape:
+            return NOTHING  # what follows of it follows from the test
         return one if one is other else join(run, one, other, reason, s.test.span)
 
     uneven = {key for key, each in records.items() if each.fields.keys() != then_filled[key].keys()}

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from dslc.diagnostics.diagnostic import Edit, Fix
+from dslc.diagnostics.messages import mixed_up, traps
 from dslc.diagnostics.messages import shapes as shape_messages
-from dslc.diagnostics.messages import traps
 from dslc.graph import shares, slips
 from dslc.graph.frame import Frame
 from dslc.graph.interpreter import Run
@@ -94,6 +94,10 @@ def called(
                     (Edit(slips.with_comma([*stage.positional, *stage.keywords], written_as), ""),),
                 )
                 run.report(frame, said, written_as.span, fix=fix)
+    if layer.name == "Concatenate" and layer.args["axis"] == 0:
+        _samples(run, frame, inputs, stage)
+    if layer.name == "Embedding" and inputs:
+        _looked_up(run, frame, layer, inputs[0], stage)
     if layer.name == "TimeDistributed" and inputs:
         _steps(run, frame, layer, inputs[0].tensor, stage)
     if layer.name == "RandomCrop" and inputs and outputs:
@@ -104,6 +108,29 @@ def called(
         _by_position(run, frame, layer, stage)
     if inputs:
         _channels(run, frame, layer, inputs[0], stage)
+
+
+def _samples(run: Run, frame: Frame, inputs: Sequence[Flowing], stage: p.MakeLayer) -> None:
+    """Note samples that are put behind one another, which mostly belong to the same ones."""
+    axis = next((each.value for each in stage.keywords if each.name == "axis"), None)
+    if axis is None or not all(each.tensor.shape and each.tensor.shape[0] == BATCH for each in inputs):
+        return
+    text = f"Concatenate({', '.join(f'{each.name}=-1' if each.value is axis else each.span.text for each in stage.keywords)})"
+    fix = Fix("unsafe", f"write `{text}`", (Edit(axis.span, "-1"),))
+    run.report(frame, mixed_up.samples_behind_samples(text), stage.span, fix=fix)
+
+
+def _looked_up(run: Run, frame: Frame, layer: Layer, given: Flowing, stage: p.MakeLayer) -> None:
+    """Warn of what a layer with weights has computed, and an `Embedding` cuts to whole numbers."""
+    maker = None if given.origin.call is None else run.calls[given.origin.call]
+    if (
+        maker is None
+        or not maker.weights
+        or not maker.trainable
+        or not given.tensor.dtype.startswith("float")
+    ):
+        return
+    run.report(frame, mixed_up.numbers_from_a_layer(layer.name, maker.layer), stage.span)
 
 
 def _its_own(layer: Layer, name: str) -> bool:
@@ -131,6 +158,15 @@ def _crop(run: Run, frame: Frame, layer: Layer, given: Tensor, made: Tensor, sta
     if given.shape is not None and made.shape is not None and not any(size in made.shape for size in sizes):
         said = traps.cropped_in_training(layer.name, sizes, given.shape)
         run.cropped[len(run.calls)] = (frame, said, stage.span)
+
+
+def zipped(run: Run, frame: Frame, e: p.CallBuiltin, values: Sequence[object]) -> None:
+    """Warn of lists of different lengths in a `zip`, one of which at least is written there, the others by their names."""
+    lengths = [len(each) for each in values if isinstance(each, (list, tuple))]
+    is_plain = all(isinstance(each, (p.ListOf, p.TupleOf, p.Local)) for each in e.positional)
+    is_written = any(isinstance(each, (p.ListOf, p.TupleOf)) for each in e.positional)
+    if is_plain and is_written and len(lengths) == len(values) and len(set(lengths)) > 1:
+        run.report(frame, mixed_up.shorter_list(lengths), e.span)
 
 
 def ended(run: Run) -> None:

@@ -97,3 +97,19 @@ def summed(found: re.Match[str], where: Where) -> Iterator[Right]:
     if all(re.match(r"[A-Z]", each) for each in layers):
         chain = " -> ".join([found["flow"], *layers])
         yield ((where.row, where.row, (where.indented(f"{found['word']}{chain}"),)),)
+
+
+_WITH_COMMAS = regex(
+    r"(?P<before>(?P<name>\w+)[ ]*=[ ]*[a-z]\w*[ ]*->[ ]*)(?P<branches>[A-Z][^\[\]]*?\)?[ ]*,[ ]*[A-Z][^\[\]]*?)"
+    r"(?P<rest>[ ]*->[ ]*(?:Concatenate|Add|Multiply|Average|Maximum|Minimum|Subtract|Dot)\b.*)"
+)
+
+
+def listed_above(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`y = x -> Dense(8), Dense(4) -> Concatenate`, and `y` below: the branches of the line that makes it as a list."""
+    for row in range(where.row - 1, where.extent[0], -1):
+        made = _WITH_COMMAS.fullmatch(where.text(row))
+        if made is not None and made["name"] == where.about.span.text:
+            line = f"{where.indent(row)}{made['before']}[{made['branches']}]{made['rest']}"
+            yield ((row, row, (line,)),)
+            return

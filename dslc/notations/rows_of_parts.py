@@ -260,6 +260,24 @@ ROWS = (
         "names stand before a fork, in the order of its branches",
     ),
     row(
+        r"(?P<before>(?:output[ ]+)?(?:\w+[ ]*=[ ]*)?[a-z]\w*[ ]*->[ ]*)(?P<branches>[A-Z][^\[\]]*?\)?[ ]*,[ ]*[A-Z][^\[\]]*?)(?P<rest>[ ]*->[ ]*(?:Concatenate|Add|Multiply|Average|Maximum|Minimum|Subtract|Dot)\b.*)",
+        "{before}[{branches}]{rest}",
+        "branches stand in a list",
+        codes=("DSL389", "DSL101"),
+    ),
+    row(
+        r".*",
+        branching.listed_above,
+        "branches stand in a list",
+        codes=("DSL389",),
+    ),
+    row(
+        r"for[ ]+(?P<value>\w+)[ ]*,[ ]*(?P<place>i|j|k|n|idx|index|step|level|number|stage)[ ]+in[ ]+enumerate\((?P<rest>.*)",
+        "for {place}, {value} in enumerate({rest}",
+        "`enumerate` gives the place first",
+        codes=("DSL305", "DSL306", "DSL303", "DSL382", "DSL381", "DSL389", "DSL206"),
+    ),
+    row(
         r"(?P<word>output[ ]+|\w+[ ]*=[ ]*)(?P<fork>\[[ ]*[A-Z].*\])(?P<rest>[ ]*->.*)",
         "{word}{flow} -> {fork}{rest}",
         "what flows into the branches stands before the fork",

@@ -32,6 +32,7 @@ class BuiltUp:
     said: Diagnostic
     statements: tuple[t.Statement, ...]
     shared: t.Name | None = None  # the layer that it is, in a body that has inputs of its own
+    flows: str | None = None  # the input that flows through its layers
 
 
 def built_up(statements: Sequence[t.Statement], has_inputs: bool) -> BuiltUp | None:
@@ -46,11 +47,18 @@ def built_up(statements: Sequence[t.Statement], has_inputs: bool) -> BuiltUp | N
             return _layer(statement, call, target, added)
         if added or not call.positional:
             return None if not added else _chain(statement, call, target.text, added)
-    if has_inputs or any(isinstance(each, t.Output) for each in statements):
+    if any(isinstance(each, t.Output) for each in statements):
         return None
     owner = next((found for each in statements if (found := _grows(each)) is not None), None)
     added = [] if owner is None else [each for each in statements if _added(each, owner) is not None]
-    return _chain(added[0], None, owner, added) if owner is not None and len(added) > 1 else None
+    flows = next((each.target for each in statements if isinstance(each, t.Input)), None)
+    if owner is None or len(added) < _FEWEST or (has_inputs and not isinstance(flows, t.Name)):
+        return None
+    return _chain(added[0], None, owner, added, flows.text if isinstance(flows, t.Name) else None)
+
+
+_FEWEST = 2
+"""Lines that add something to a name nobody has given a value before they are taken for a model."""
 
 
 _SEQUENTIAL = ("Sequential", "HybridSequential")
@@ -101,11 +109,19 @@ def _added(statement: t.Statement, name: str) -> t.Expr | None:
             return None
 
 
-def _chain(first: t.Statement, call: t.Call | None, name: str, added: Sequence[t.Statement]) -> BuiltUp:
+def _chain(
+    first: t.Statement,
+    call: t.Call | None,
+    name: str,
+    added: Sequence[t.Statement],
+    flows: str | None = None,
+) -> BuiltUp:
     layers = [layer for each in added if (layer := _added(each, name)) is not None]
     shape = next((found for each in layers if (found := _shape(each)) is not None), _DEFAULT)
     stages = [] if call is None or not call.positional else [habits.chain_of(call) or ""]
     stages += [_stage(each) for each in layers if called(each) not in _INPUTS]
+    if flows is not None:  # the body has said what comes in
+        return _behind(flows, stages, added)
     lines = (f"input x: {shape}", " -> ".join(["output x", *filter(None, stages)]))
     edits = [Edit(first.span, lines[0])]
     edits += [Edit(_whole_line(each.span), "") for each in added[:-1] if each is not first]
@@ -116,6 +132,26 @@ def _chain(first: t.Statement, call: t.Call | None, name: str, added: Sequence[t
     fix = Fix("unsafe", "write it as a chain", tuple(edits))
     said = message.at(first.span, (Label(added[-1].span, "the last of its layers"),), fix)
     return BuiltUp(said, (first, *added))
+
+
+def _behind(flows: str, stages: Sequence[str], added: Sequence[t.Statement]) -> BuiltUp:
+    """What is said of lines that add layers to nothing, below an input: they are what it flows through."""
+    line = " -> ".join([f"output {flows}", *stages])
+    edits = [Edit(_whole_line(each.span), "") for each in added[:-1]]
+    fix = Fix("unsafe", "write it as a chain", (*edits, Edit(added[-1].span, line)))
+    message = names.python_call(added[0].span.brief, line)
+    said = message.at(added[0].span, (Label(added[-1].span, "the last of its layers"),), fix)
+    return BuiltUp(said, tuple(added), flows=flows)
+
+
+def of_list(e: t.Expr) -> tuple[str, str] | None:
+    """The shape of the input of `Sequential([…])`, and the chain of its layers behind that; None where none of them tells the shape."""
+    if not isinstance(e, t.Call) or not e.positional or not isinstance(e.positional[0], t.List):
+        return None
+    layers = e.positional[0].items
+    shape = next((found for each in layers if (found := _shape(each)) is not None), None)
+    stages = [_stage(each) for each in layers if called(each) not in _INPUTS]
+    return None if shape is None else (shape, " -> ".join(stages))
 
 
 def _shape(layer: t.Expr) -> str | None:

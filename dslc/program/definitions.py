@@ -17,6 +17,7 @@ from dslc.keras.layers import required
 from dslc.program import data_in_head, habits
 from dslc.program import nodes as p
 from dslc.program.bodies import kinds_of_statements, rows_of_names
+from dslc.program.built_up import of_list
 from dslc.program.calls import argument
 from dslc.program.expressions import expr
 from dslc.program.items import (
@@ -231,7 +232,8 @@ def _block(block: t.Block, source: Source, statements: Statements) -> p.Block:
         if not broken and t.Output in kinds:  # a value that is never used is the missing output, most likely
             statements.warn_unused_values()
     elif model and (layers := habits.chain_of_sequential(block.body)) is not None:
-        text = f"model {block.name.text} {{ input x: (28, 28, 1)  output x -> {layers} }}"
+        shape, layers = of_list(block.body) or ("(28, 28, 1)", layers)
+        text = f"model {block.name.text} {{ input x: {shape}  output x -> {layers} }}"
         said = messages.python_call("Sequential([…])", text)
         statements.expressions.report(said, block.body.span)
         broken = True

@@ -139,7 +139,7 @@ class LostLines:
             return messages.lost_value(shown).at(s.span)
         if head in outputs:
             return _behind_output(head, outputs[head], text.removeprefix(head), shown).at(s.span)
-        again = _asks_for(head, rest[1:])
+        again = _asks_for(head, rest[1:]) or self._turns(s, head)
         if again and self._follows(s) and self.number is not None:
             said = self.body.diagnostics[self.number]
             self.lines.append(s)
@@ -159,6 +159,21 @@ class LostLines:
             begin = Span(s.span.base, s.span.first, s.span.first)
             return said.at(s.span, (), Fix("unsafe", "put in `output`", (Edit(begin, "output "),)))  # type: ignore[no-any-return]
         return messages.lost_value(shown).at(s.span)
+
+    def _turns(self, s: t.ExpressionStatement, head: str) -> bool:
+        """Whether a line stands in a loop, whose next turn goes on from what came in, as what follows it does."""
+        text, row = s.span.source.text, s.span.source.line(s.span.row)
+        indent = len(row) - len(row.lstrip())
+        above = text[: s.span.start].split("\n")[:-1]
+        opener = next(
+            (each for each in above[::-1] if each.strip() and len(each) - len(each.lstrip()) < indent), ""
+        )
+        behind = text[s.span.end :].partition("\n}")[0].partition("}")[2]
+        return (
+            opener.lstrip().startswith("for ")
+            and self.body.scope.kinds.get(head) == "value"
+            and re.search(rf"(?<![\w.]){re.escape(head)}(?!\w)", behind) is not None
+        )
 
     def ends(self, s: t.ExpressionStatement) -> bool:
         """Whether a line is the bare word `output` below layers that go nowhere: it says what they are for, and goes with them."""

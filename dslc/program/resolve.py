@@ -33,7 +33,7 @@ from dslc.program.items import (
 )
 from dslc.program.owners import remember
 from dslc.program.several_constants import one_by_one
-from dslc.record import record
+from dslc.record import record, replace
 from dslc.source import Source, Span
 from dslc.syntax import nodes as t
 from dslc.syntax import taking
@@ -248,6 +248,9 @@ def _use(use: t.Use, source: Source, items: ItemNames, files: _Files) -> p.Use:
 
         written = use.path.span.text.strip("\"'")
         said = backslash_in_path(written) if "\\" in written else unreadable_file(path, found)
+        if said.help is None:
+            advice = f"a path is relative to this file: make `{written}`, or name a file that is there"
+            said = replace(said, help=advice)
         files.diagnostics.append(said.at(use.path.span))
         for name in use.names:
             items.add(name.text, "missing", (source.name, ""))

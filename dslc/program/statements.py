@@ -59,7 +59,10 @@ class Statements(Declarations):
         built = built_up(statements, self.expressions.has_inputs) if where == "model" else None
         if built is not None:
             self.expressions.diagnostics.append(built.said)
-            if built.shared is None:
+            if built.flows is not None:
+                self.lost_output = True
+                self.expressions.scope.used.add(built.flows)
+            elif built.shared is None:
                 self.lost_output, self.inputs["x"] = True, built.said.span
         told = set(map(id, built.statements)) if built is not None else set()
         for place, statement in enumerate(statements):

@@ -33,6 +33,7 @@ FAMILIES = (
     "limits",
     "taste",
     "traps",
+    "mixed_up",
 )
 
 

@@ -1,0 +1,91 @@
+"""DSL8xx: what builds and runs, and mixes up samples, numbers of words, or the turns of lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dslc.diagnostics.messages.catalogue import Says, message
+
+
+@message("DSL829", "samples-behind-samples", "note")
+def samples_behind_samples(text: str) -> Says:
+    """A `Concatenate(axis=0)` puts the samples of several tensors behind one another, as if the batch were larger.
+
+    Axis 0 is the batch in every tensor, also where the shape of an input leaves it out. What belongs to one sample is put side by
+    side along another axis, the last one mostly. Where the larger batch is meant, `# dslc: ignore[DSL829]` says so.
+
+    ```kdl wrong
+    model Both {
+        input a: (8,)
+        input b: (8,)
+        output [a, b] -> Concatenate(axis=0) -> Dense(1)
+    }
+    ```
+    ```kdl right
+    model Both {
+        input a: (8,)
+        input b: (8,)
+        output [a, b] -> Concatenate(axis=-1) -> Dense(1)
+    }
+    ```
+    """
+    return Says(
+        "axis 0 is the batch: the samples of each stand behind those of the others",
+        help=f"write `{text}` to put them side by side",
+    )
+
+
+@message("DSL830", "numbers-from-a-layer", "warning")
+def numbers_from_a_layer(layer: str, maker: str) -> Says:
+    """An `Embedding` looks up what a layer with weights has computed. It takes whole numbers, so Keras cuts each value to one.
+
+    The layers before it learn nothing then: a cut value has no slope. An `Embedding` stands behind the input, which holds numbers
+    of words or of categories; for vectors of what a layer gives, a `Dense` is one.
+
+    ```kdl wrong
+    model Words {
+        input words: (12,)
+        output words -> Dense(12) -> Embedding(100, 8) -> Flatten -> Dense(1)
+    }
+    ```
+    ```kdl right
+    model Words {
+        input words: (12,) int32
+        output words -> Embedding(100, 8) -> Flatten -> Dense(1)
+    }
+    ```
+    """
+    return Says(
+        f"`{layer}` takes whole numbers, and cuts what `{maker}` gives to them: nothing before it learns",
+        help=f"leave the `{maker}` out: `{layer}` stands behind an input of numbers of words",
+    )
+
+
+@message("DSL831", "shorter-list", "warning")
+def shorter_list(lengths: Sequence[int]) -> Says:
+    """A `zip` goes through lists of different lengths, and ends with the shortest, as in Python: what is left of the others is not used.
+
+    ```kdl wrong
+    model Stack {
+        input x: (8,)
+        for units, rate in zip([64, 32, 16], [0.5, 0.25]) {
+            x = x -> Dense(units) -> Dropout(rate)
+        }
+        output x
+    }
+    ```
+    ```kdl right
+    model Stack {
+        input x: (8,)
+        for units, rate in zip([64, 32, 16], [0.5, 0.25, 0.1]) {
+            x = x -> Dense(units) -> Dropout(rate)
+        }
+        output x
+    }
+    ```
+    """
+    counts = f"{', '.join(map(str, lengths[:-1]))} and {lengths[-1]}"
+    return Says(
+        f"these lists have {counts} values: `zip` ends with the shortest",
+        help="give all of them as many values; or leave out those that are not used",
+    )
