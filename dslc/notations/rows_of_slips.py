@@ -351,4 +351,40 @@ ROWS = (
         "a value flows on by itself",
         codes=("DSL207",),
     ),
+    row(
+        r"(?P<before>.*[(,][ ]*)[\"'](?P<name>[a-z_]\w*)[\"'][ ]*=(?!=)[ ]*(?P<rest>.*)",
+        "{before}{name}={rest}",
+        "the name of an argument stands without quotes",
+        codes=("DSL101",),
+    ),
+    row(
+        r"input[ ]+(?P<name>\w+)[ ]*:[ ]*(?P<dtype>u?int(?:8|16|32|64)|b?float(?:16|32|64)|bool|string)",
+        "input {name}: (1,) {dtype}",
+        "a dtype stands behind a shape, which is `(1,)` for one number of each sample",
+        codes=("DSL201", "DSL387"),
+    ),
+    row(
+        r"(?P<before>.*\b(?:Bidirectional|TimeDistributed)\([A-Z]\w*\([^()]+)\)[ ]*,[ ]*(?P<given>\w+[ ]*=[ ]*[^(),]+(?:,[ ]*\w+[ ]*=[ ]*[^(),]+)*)\)(?P<behind>.*)",
+        "{before}, {given})){behind}",
+        "it is an argument of the inner layer",
+        codes=("DSL301",),
+    ),
+    row(
+        r"(?P<before>.*\b(?:Resizing|CenterCrop|RandomCrop)\()[(\[](?P<sizes>\w+[ ]*,[ ]*\w+)[)\]](?P<behind>.*)",
+        "{before}{sizes}{behind}",
+        "height and width are two arguments",
+        codes=("DSL302", "DSL305"),
+    ),
+    row(
+        r"(?P<before>.*\b)(?P<one>\w+)[ ]*=[ ]*(?P<first>[\"']\w+[\"'])(?P<middle>[ ]*,[ ]*)(?P<two>\w+)[ ]*=[ ]*(?P<second>[\"']\w+[\"'])(?P<behind>.*)",
+        "{before}{one}={second}{middle}{two}={first}{behind}",
+        "each of the two has the value of the other",
+        codes=("DSL491", "DSL308"),
+    ),
+    row(
+        r"(?P<before>.*->.*?)[ ]*->[ ]*(?:Adam\w*|SGD|RMSprop|Adagrad|Nadam|Lion|\w*[Cc]rossentropy|MeanSquaredError|MeanAbsoluteError|\w+Loss|Accuracy|compile|fit|train|evaluate|predict)\b(?:\((?:[^()]|\([^()]*\))*\))?",
+        "{before}",
+        "training stays in the Python that imports the model",
+        codes=("DSL202",),
+    ),
 )

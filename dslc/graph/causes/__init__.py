@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.graph.causes.channels import told_channels
+from dslc.graph.causes.declared import as_many
 from dslc.graph.causes.fitting import nothing_left
 from dslc.graph.causes.mend import Mend
 from dslc.graph.causes.merges import merge_shapes
@@ -92,6 +93,7 @@ _CAUSES: Mapping[str, Callable[[Run, Refusal, Sequence[Flowing], Span], Mend | s
     "DSL404": unknown_features,
     "DSL406": told_channels,
     "DSL408": merge_shapes,
+    "DSL409": as_many,
     "DSL410": put_together,
     "DSL411": with_itself,
     "DSL417": one_direction,

@@ -15,9 +15,13 @@ from dslc.graph.causes.mend import Mend
 from dslc.graph.causes.merges import with_units
 from dslc.graph.interpreter import Run
 from dslc.graph.values import Flowing
+from dslc.keras.types import Refusal
+from dslc.regex import regex
 from dslc.shapes.shape import show
+from dslc.source import Span
 
 _MOST_AXES = 4
+_ELEMENTS = regex(r"\b(\d+) elements$")
 
 
 def brought(run: Run, value: Flowing, wanted: Sequence[object]) -> Mend | str | None:
@@ -36,6 +40,15 @@ def brought(run: Run, value: Flowing, wanted: Sequence[object]) -> Mend | str | 
         return f"`{layer}` behind it brings it to that, {as_it_is}"
     layer_behind = f"Reshape({show(tuple(want))})" if prod(want) == prod(have) else _resized(want, have)
     return None if layer_behind is None else f"`{layer_behind}` behind it brings it to that, {as_it_is}"
+
+
+def as_many(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span) -> Mend | None:
+    """The `Dense` before a `Reshape` with as many units as that asks for, where none of its sizes alone can be another one."""
+    wanted = _ELEMENTS.search(refusal.message.caption or "")
+    if wanted is None or not inputs or not (refusal.message.help or "").startswith("the product"):
+        return None
+    wider = with_units(run, inputs[0], int(wanted[1]))
+    return None if wider is None else Mend(f"write `{wider[1]}` in the place of `{wider[0]}`", wider[2])
 
 
 def _resized(want: Sequence[int], have: Sequence[int]) -> str | None:
