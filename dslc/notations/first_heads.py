@@ -47,6 +47,18 @@ def in_one_word(found: re.Match[str], where: Where) -> Iterator[Right]:
         yield tuple(changed)
 
 
+WORDS = r"for|if|else|in|and|or|not|is|use|from|fn|block|model|input|output|return|assert"
+
+
+def in_no_word(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`for = x -> Dense(8)`, and `for` below: a name that is no word of the language, wherever its value is meant."""
+    word = found["name"]
+    value = regex(rf"(?<![\w.\"']){word}(?=[ ]*(?:->|=(?!=)|[,\])]|$))")
+    rows = range(where.row, where.extent[1] + 1)
+    lines = {row: value.sub(f"{word}_", where.lines[row - 1]) for row in rows}
+    yield tuple((row, row, (line,)) for row, line in lines.items() if line != where.lines[row - 1])
+
+
 def _renamed(line: str, old: str, new: str) -> str:
     """A line with another name for a value; a number is one only where a value stands."""
     indent, text = line[: len(line) - len(line.lstrip())], line.lstrip()

@@ -387,4 +387,22 @@ ROWS = (
         "training stays in the Python that imports the model",
         codes=("DSL202",),
     ),
+    row(
+        r"(?P<before>(?:output[ ]+)?(?:\w+[ ]*=[ ]*)?)(?P<first>[a-z]\w*)\.(?:add|plus)\([ ]*(?P<second>[a-z]\w*)[ ]*\)(?P<behind>.*)",
+        "{before}{first} + {second}{behind}",
+        "tensors are computed with by signs",
+        codes=("DSL211",),
+    ),
+    row(
+        r"input[ ]*(?:->|=>|<-)[ ]*(?P<rest>[a-z]\w*[ ]*:.*)",
+        "input {rest}",
+        "an input stands right behind its word",
+        codes=("DSL101", "DSL107"),
+    ),
+    row(
+        rf"(?P<name>{first_heads.WORDS})[ ]*=(?!=).*",
+        first_heads.in_no_word,
+        "a word of the language is no name",
+        codes=("DSL101",),
+    ),
 )

@@ -42,7 +42,7 @@ def merge_shapes(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Sp
         return _of_vectors(one, other) or _of_rows(run, pair)
     if len(one) != len(other) or not 2 <= len(one) <= 5:
         return None
-    turn = _of_another_turn(run, pair) or _other_factor(run, pair)
+    turn = _of_another_turn(run, pair) or _other_factor(run, pair) or _with_stride(run, pair)
     if turn is not None:
         return turn
     if merged and (gated := _gate_of_ones(run, pair)) is not None:
@@ -164,6 +164,25 @@ def _other_factor(run: Run, pair: tuple[Flowing, Flowing]) -> str | None:
         if len(factors) == 1:
             which = "first" if place == 0 else "second"
             return f"`{call.layer}({factors.pop()})` brings the {which} to the sizes of the other"
+    return None
+
+
+def _with_stride(run: Run, pair: tuple[Flowing, Flowing]) -> Mend | None:
+    """The stride that a transposed convolution lacks, where that brings what it gives to all sizes of the other."""
+    for value, other in (pair, pair[::-1]):
+        call = None if value.origin.call is None else run.calls[value.origin.call]
+        made, wanted = value.tensor.shape or (), other.tensor.shape or ()
+        if call is None or not call.layer.endswith("Transpose") or not call.span.text.endswith(")"):
+            continue
+        before = call.inputs[0].shape or ()
+        if "strides" in call.span.text or made[1:-1] != before[1:-1] or len(made) != len(wanted):
+            continue
+        sizes = [(a, b) for a, b in zip(made[1:-1], wanted[1:-1], strict=True) if isinstance(a, int) and a]
+        factors = {b // a if isinstance(b, int) and b % a == 0 else 0 for a, b in sizes}
+        factor = factors.pop() if len(factors) == 1 and len(sizes) == len(made) - 2 else 0
+        if factor > 1:
+            text = f"{call.span.text[:-1].rstrip(', ')}, strides={factor})"
+            return Mend(f"a stride enlarges: write `{text}`", Edit(call.span, text))
     return None
 
 
