@@ -82,6 +82,9 @@ class _Class:
         self.attributes = AttributeNames(item.parameters)
         self.names = facts.body_names(item, is_class=True)
         self.names.claim(assigned(self.statements))
+        self.replay_names = (
+            self.names.fork()
+        )  # what goes through the flow before the first call says as the call does
         self.configuration = Configuration(facts, item, self.names, self.attributes)
         self.rebound = assigned(self.statements, inputs=False)
         self.parameters = signature(facts, item.parameters, self.names, item.key, self._default_layer)
@@ -331,6 +334,7 @@ class _Class:
     def _replayed(self, scope: Scope, last: Callable[[], list[plan.Step]]) -> tuple[plan.Step, ...]:
         """The flow of data on symbolic tensors as far as layers need it, each made before it is called."""
         scope.building = True
+        scope.names = self.replay_names
         scope.is_checked = lambda test: True
         before, scope.out = scope.out, []
         if self.asks_training:
@@ -390,7 +394,7 @@ class _Class:
                 if slot.holder != "one":
                     scope.emit(plan.Empty(slot, None))
             elif slot.holder == "next":
-                name = plan.Var(self.names.fresh(slot.attribute))
+                name = plan.Var(scope.names.fresh(slot.attribute))
                 scope.turns[slot.attribute] = name
                 source = plan.Call(plan.Python("iter"), (plan.Held(slot.attribute),))
                 scope.emit(plan.Bind(name, source, None, "", True))

@@ -126,7 +126,8 @@ def turns_of(scope: Scope, site: int) -> tuple[tuple[plan.Expr, ...], tuple[plan
     slots = [slot for slot in own if slot.holder == "turn" and not is_made_here(scope, slot)]
     for slot in slots:
         own_name = slot.weight and slot.attribute in scope.names.given
-        name = scope.names.local(slot.attribute) if own_name else scope.names.fresh(slot.attribute)
+        called = slot.attribute if own_name else scope.slots.called.get(slot.attribute)
+        name = scope.names.local(called) if called is not None else scope.names.fresh(slot.attribute)
         scope.turns[slot.attribute] = plan.Var(name)
     return tuple(scope.turns[slot.attribute] for slot in slots), tuple(
         plan.Held(slot.attribute) for slot in slots
@@ -154,7 +155,9 @@ def declare(scope: Scope, s: p.Shared) -> None:
     else:
         return
     if slot.holder != "one":
-        name = plan.Var(scope.names.fresh(f"{slot.attribute}_shared"))
+        called = scope.slots.called.get(slot.attribute)
+        own_name = scope.names.local(called) if called is not None else None
+        name = plan.Var(own_name or scope.names.fresh(f"{slot.attribute}_shared"))
         scope.emit(plan.Bind(name, value, s.span))
         scope.turns[slot.attribute] = name
 

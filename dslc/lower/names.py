@@ -51,6 +51,12 @@ class Names:
         self.temporaries: list[str] = []  # given to the statement that is being planned
         self.kept: set[str] = set()  # hold an output until the end
 
+    def fork(self) -> Names:
+        """The same names, for another scope that binds its own behind these."""
+        other = Names(self.taken)
+        other.given, other.used, other.counts = dict(self.given), set(self.used), dict(self.counts)
+        return other
+
     def reserve(self, name: str) -> None:
         self.used.add(name)
 

@@ -13,6 +13,7 @@ from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import styles as messages
 from dslc.keras.objects import strings
 from dslc.lower.facts import Analyses
+from dslc.lower.lists import named_lists
 from dslc.lower.outputs import gathered
 from dslc.lower.plan import Key
 from dslc.lower.stateful import IN_A_CIRCLE, in_a_circle, lost_losses, twice_in_graphs, unreached_in
@@ -49,6 +50,7 @@ class _Chain:
         self.graph = analyses.graph(model) if model.model else None
         self.blocks: dict[Key, list[Diagnostic]] = {}  # what is against those that it uses
         self.model = model
+        self.lists = named_lists(model)
         self.found: list[Diagnostic] = []
         self.said: set[Span] = set()
         self.at: frozenset[str] = frozenset()
@@ -146,10 +148,16 @@ class _Chain:
                     self.stage(value)
                 case p.WeightDeclaration(span, name):
                     self.say(f"the model has a weight of its own, `{name}`", span)
-                case p.Augment(span, goal) if goal.name in self.at:
-                    self.say(f"`{span.brief}` is an expression, not a layer", span)
-                case p.Augment(span, goal):
-                    self.say(f"tensors are collected in the list `{goal.name}`", span)
+                case p.Augment(span, goal, _, value):
+                    collects = goal.name in self.lists or isinstance(value, p.ListOf)
+                    self.say(
+                        (
+                            f"tensors are collected in the list `{goal.name}`"
+                            if collects and goal.name not in self.at
+                            else f"`{span.brief}` is an expression, not a layer"
+                        ),
+                        span,
+                    )
                 case p.For(_, _, iterable, body):
                     self.measured(iterable)
                     start = self.at

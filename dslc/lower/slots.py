@@ -20,6 +20,7 @@ from dslc.program.traversal import (
     is_straight,
     stages_in,
     statements_in,
+    times_bound,
     values_in,
     walk,
 )
@@ -42,6 +43,10 @@ class Slots:
         self.by_site: dict[int, Slot] = {}
         self.by_loop: dict[int, list[Slot]] = {}  # those that a loop makes
         self.shared: dict[str, Time] = {}  # when each shared layer can be made
+        self.called: dict[str, str] = (
+            {}
+        )  # what a turn calls the layer of an attribute: a name that means nothing else
+        self.bound = times_bound(tuple(statements))
         self.counts_tensors = False  # whether a loop over tensors makes layers
         self.weights: dict[str, list[str]] = {}  # the attributes that weights of a name may still have
         for each in statements_in(statements):
@@ -144,6 +149,8 @@ class Slots:
         if name is not None:
             self.shared[name] = time if time < Time.TENSOR else Time.SHAPE
             made = replace(made, shared=True)
+            if self.bound[name] == 1:
+                self.called[attribute] = name
         self._keep(made)
 
     def _weight(self, s: p.WeightDeclaration, around: _Around) -> None:
