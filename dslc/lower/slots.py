@@ -55,6 +55,7 @@ class Slots:
             ):  # what has a name in the source goes before what has none
                 self.weights.setdefault(each.name, [names.fresh(each.name)])
         self._statements(statements, _Around(Time.STATIC, None, False, False, False))
+        self._keep_weights_together()
 
     def of(self, stage: p.Stage) -> Slot:
         return self.by_site[stage.site]
@@ -162,6 +163,15 @@ class Slots:
             free = self.weights[s.name]
             attribute = free.pop() if free else self.names.fresh(s.name)
         self._keep(replace(made, attribute=attribute, shared=True, weight=True))
+
+    def _keep_weights_together(self) -> None:
+        """Where one weight waits for `build`, all do: so they are made, and saved, in the order of the text."""
+        weights = [slot for slot in self.by_site.values() if slot.weight]
+        if any(slot.phase == "build" for slot in weights):
+            for slot in weights:
+                self.by_site[slot.site] = replace(slot, phase="build")
+            for site, slots in self.by_loop.items():
+                self.by_loop[site] = [self.by_site[slot.site] for slot in slots]
 
     def _named_in(self, way: Sequence[p.Statement]) -> dict[str, Slot]:
         """The weights and shared layers that a way of an `if` has, by their names."""
