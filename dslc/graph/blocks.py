@@ -23,6 +23,7 @@ from dslc.graph.graph import Use
 from dslc.graph.interpreter import Run
 from dslc.graph.layer_names import claim
 from dslc.graph.layers import of_training
+from dslc.graph.mask_users import alive
 from dslc.graph.masks import crossed
 from dslc.graph.parameters import bind_parameters
 from dslc.graph.values import (
@@ -143,6 +144,9 @@ def use_block(
         result = crossed(run, result)
     if isinstance(given_name, str) and isinstance(result, Flowing):
         run.named.append((place, given_name, result))
+    made = flowing(result)
+    masked = tuple(alive(run, each) is not None for each in made)
+    run.uses[path] = replace(run.uses[path], outputs=tuple(each.tensor for each in made), masked=masked)
     return result
 
 

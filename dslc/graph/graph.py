@@ -41,7 +41,8 @@ class Port:
 class Use:
     """A block or model at one place of a model, with the values that it was given there.
 
-    `first` is its own path, or that of the first use of the same shared layers.
+    `first` is its own path, or that of the first use of the same shared layers; `outputs` are what it gives, in the order of its
+    outputs, `masked` which of them carry a mask, as of a call.
     """
 
     name: str
@@ -49,6 +50,8 @@ class Use:
     arguments: tuple[tuple[str | None, object], ...]  # by name, or None by position
     span: Span
     first: str
+    outputs: tuple[Tensor, ...] = ()
+    masked: tuple[bool, ...] = ()
 
 
 @record

@@ -24,9 +24,9 @@ from dslc.shapes.shape import show
 from dslc.shapes.text import in_full, in_runs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
-    from dslc.graph.graph import Graph
+    from dslc.graph.graph import Graph, Use
     from dslc.keras.types import Tensor
     from dslc.shapes.conditions import Demand
 
@@ -44,12 +44,13 @@ _MASKED = "•"
 
 @record
 class _Line:
-    """A step of the model, or the steps of a block at one place, which its own lines follow below."""
+    """A step of the model, or the steps of a block at one place, which its own lines follow below; `use` says what that gives."""
 
     name: str
     steps: tuple[LayerCall | OperationCall, ...]
     below: tuple[_Line, ...]
     kind: str
+    use: Use | None = None
 
 
 def table(
@@ -77,12 +78,18 @@ def _rows(graph: Graph, batch: int, depth: int | None) -> list[tuple[str, ...]]:
         if isinstance(step, LayerCall) and step.instance not in counted:
             counted.add(step.instance)
             first.add(id(step))
-    readers: dict[str, list[str]] = {source: [""] for port in graph.outputs for source in port.sources}
-    for step in steps(graph):
-        for source in step.sources:
-            readers.setdefault(source, []).append(step.path)
+    homes = {step.path: _home(graph, step) for step in steps(graph)}
     lines = _tree(graph, tuple(steps(graph)), "")
-    return [_row(line, "  " * level, first, readers, batch) for level, line in _open(lines, 0, depth)]
+    return [
+        _row(line, "  " * level, first, batch, lambda source: _at_depth(homes, source, depth))
+        for level, line in _open(lines, 0, depth)
+    ]
+
+
+def _at_depth(homes: Mapping[str, str], source: str, depth: int | None) -> str:
+    """What a line calls the step that it reads from: where the table does not open the block around that, it is the block."""
+    parts = homes.get(source, source).split("/")
+    return source if depth is None or len(parts) <= depth + 1 else "/".join(parts[: depth + 1])
 
 
 def _tree(graph: Graph, inside: tuple[LayerCall | OperationCall, ...], prefix: str) -> tuple[_Line, ...]:
@@ -94,7 +101,7 @@ def _tree(graph: Graph, inside: tuple[LayerCall | OperationCall, ...], prefix: s
             if deeper:
                 use, name = graph.uses.get(path), path[len(prefix) :]
                 below = _tree(graph, together, f"{path}/")
-                found.append(_Line(name, together, below, name if use is None else use.name))
+                found.append(_Line(name, together, below, name if use is None else use.name, use))
             else:
                 found += [_Line(path[len(prefix) :], (step,), (), _kind(step)) for step in together]
     return tuple(found)
@@ -119,16 +126,12 @@ def _open(lines: tuple[_Line, ...], level: int, depth: int | None) -> Iterator[t
 
 
 def _row(
-    line: _Line, indent: str, first: set[int], readers: dict[str, list[str]], batch: int
+    line: _Line, indent: str, first: set[int], batch: int, called: Callable[[str], str]
 ) -> tuple[str, ...]:
-    """The cells of a line; those of a block add up, and its shapes are those of what others read from it."""
+    """The cells of a line; those of a block add up, and its shapes are those of what it gives."""
     paths = {step.path for step in line.steps}
-    giving = {
-        step.path: step
-        for step in line.steps
-        if any(reader not in paths for reader in readers.get(step.path, ()))
-    }
-    sources = dict.fromkeys(source for step in line.steps for source in step.sources if source not in paths)
+    outside = (source for step in line.steps for source in step.sources if source not in paths)
+    sources = dict.fromkeys(map(called, outside))
     layers = [step for step in line.steps if isinstance(step, LayerCall)]
     count: Dim = sum((parameters_of(step).total for step in layers if id(step) in first), 0)
     spent: Dim = sum((step.flops for step in line.steps), 0)
@@ -139,12 +142,13 @@ def _row(
         size = "shared"
     else:
         size = _number(count)
-    shapes = in_runs(shape for step in (*giving.values(),) or line.steps[-1:] for shape in _shapes(step))
+    shapes = in_runs(_shapes(line.steps[-1] if line.use is None else line.use))
     return f"{indent}{line.name} ({line.kind})", shapes, size, _cost(batch * spent), ", ".join(sources)
 
 
-def _shapes(step: LayerCall | OperationCall) -> list[str]:
-    masked = step.masked if isinstance(step, LayerCall) and step.masked else (False,) * len(step.outputs)
+def _shapes(step: LayerCall | OperationCall | Use) -> list[str]:
+    masked = () if isinstance(step, OperationCall) else step.masked
+    masked = masked or (False,) * len(step.outputs)
     shown = zip(step.outputs, masked, strict=True)
     return [_shape(tensor) + (f" {_MASKED}" if carries else "") for tensor, carries in shown]
 

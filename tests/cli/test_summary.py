@@ -137,3 +137,50 @@ def test_shapes_that_are_the_same_are_counted(tmp_path: Path, capsys: pytest.Cap
         "model Parts {\n    input x: (4, 64)\n    parts = x -> ops.split(_, 32, axis=-1)\n    output [*parts, x] -> Concatenate\n}\n"
     )
     assert "32 of (None, 4, 2)" in shown(capsys, str(source))
+
+
+GIVING = """
+block Heads(n) {
+    input x
+    parts = x -> Dense(n)
+    y = x -> Dense(8)
+    output next = [x, y] -> Add
+    output parts
+    output x
+}
+block Either {
+    input x
+    a = x -> Dense(5)
+    b = x -> Dense(5)
+    output (a if training else b)
+}
+model M {
+    input x: (8,)
+    next, parts, same = x -> Heads(3)
+    output [next, same, parts -> Either] -> Concatenate -> Dense(1)
+}
+"""
+
+
+def test_a_block_has_the_shapes_of_what_it_gives_in_the_order_of_its_outputs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = tmp_path / "giving.kdl"
+    source.write_text(GIVING, encoding="utf-8")
+    _, heads, *rest = rows(shown(capsys, str(source)))
+    assert "(None, 8), (None, 3), (None, 8)  " in heads
+    (either,) = (row for row in rest if row.startswith("either"))
+    assert "(None, 5)  " in either and "2 of" not in either
+
+
+def test_a_folded_line_reads_from_the_lines_that_are_there(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = tmp_path / "giving.kdl"
+    source.write_text(GIVING, encoding="utf-8")
+    assert [row.rsplit("  ", 1)[1] for row in rows(shown(capsys, str(source), "--depth", "0"))][1:] == [
+        "x",
+        "heads",
+        "heads, x, either",
+        "concatenate",
+    ]
