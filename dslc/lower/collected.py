@@ -75,6 +75,9 @@ def _begun(value: p.Expr, end: int) -> Collected | None:
             return Collected(len(items), (), end)
         case p.Comprehension(_, _, (p.Clause(_, _, None) as clause,), key=None):
             return Collected(0, ((1, (clause,)),), end)
+        case p.Flow(span, _, (*_, p.Taps(_, _, names, True))):  # one for each name
+            each = p.Clause(p.Discard(span), names, None, -1)
+            return Collected(0, ((1, (each,)),), end)
         case _:
             return None
 
@@ -118,18 +121,33 @@ def of_its_length(list_: Collected, known: Known, span: Span) -> p.Expr | None:
     if len(lengths) == len(sources):
         added = sum(count * length for (count, _), length in zip(sources, lengths, strict=True))
         return turns(span, list_.first + added)
-    match sources:
-        case [(1, source)] if list_.first == 0:
-            return source
-        case [(count, p.Local() as source)]:
-            end = _length_of(span, source)
-            if count != 1:
-                end = p.Binary(span, "*", _number(span, count), end, -1)
-            if list_.first:
-                end = p.Binary(span, "+", _number(span, list_.first), end, -1)
-            return _range(span, end)
+    if len(sources) == 1 and sources[0][0] == 1 and list_.first == 0:
+        return sources[0][1]
+    if not all(_has_length(source) for _, source in sources):
+        return None
+    ends = [_times(count, _end_of(source), span) for count, source in sources]
+    return _range(span, _sum(span, ends, list_.first))
+
+
+def _has_length(source: p.Expr) -> bool:
+    """Whether Python can say how many elements something has without going through it: a `zip` has no length."""
+    match source:
+        case p.CallBuiltin(_, "range", (_,), ()) | p.Local():
+            return True
+        case p.Index(_, inner, (p.Slice(),)):
+            return _has_length(inner)
         case _:
-            return None
+            return False
+
+
+def _times(count: int, end: p.Expr, span: Span) -> p.Expr:
+    return end if count == 1 else p.Binary(span, "*", _number(span, count), end, -1)
+
+
+def _sum(span: Span, ends: Sequence[p.Expr], more: int) -> p.Expr:
+    """What several numbers come to, and so many more."""
+    parts = [*ends, _number(span, more)] if more else ends
+    return reduce(lambda a, b: p.Binary(span, "+", a, b, -1), parts)
 
 
 def turns(span: Span, count: int) -> p.Expr:
@@ -153,16 +171,14 @@ def joined(
             return None
         else:
             ends.append(_end_of(whole))
-    if not ends:
-        return turns(span, count)
-    if count:
-        ends.append(_number(span, count))
-    return _range(span, reduce(lambda a, b: p.Binary(span, "+", a, b, -1), ends))
+    return _range(span, _sum(span, ends, count)) if ends else turns(span, count)
 
 
 def _end_of(source: p.Expr) -> p.Expr:
     """The number of turns of a loop through something."""
     match numbers_of(source):
+        case p.CallBuiltin(span, "range", (p.Binary(_, "-") as end,), ()):
+            return p.CallBuiltin(span, "max", (end, _number(span, 0)), (), -1)
         case p.CallBuiltin(_, "range", (end,), ()):
             return end
         case numbers:
@@ -198,7 +214,31 @@ def part_of(whole: p.Expr, index: p.Index, part: p.Slice) -> p.Expr:
     written = all(each is None or bound is not None for each, bound in zip(given, bounds, strict=True))
     if length is not None and written and bounds[2] != 0:
         return turns(index.span, len(range(length)[slice(*bounds)]))
+    match whole, bounds:
+        case p.CallBuiltin(span, "range", (end,), ()), [begin, stop, None] if written and _cuts_both(
+            begin, stop
+        ):
+            return _range(span, _less(end, (begin or 0) - (stop or 0)))
+        case p.CallBuiltin(_, "range", (_,), ()), [None, None, -1] if written:
+            return whole
     return replace(index, value=whole)  # type: ignore[no-any-return]
+
+
+def _cuts_both(begin: int | None, stop: int | None) -> bool:
+    """Whether a slice leaves out so many elements in front and at the end: `[1:]`, `[:-2]`."""
+    return (begin is None or begin >= 0) and (stop is None or stop < 0)
+
+
+def _less(end: p.Expr, cut: int) -> p.Expr:
+    """A number that is smaller by so much: a `range` to it that would end before 0 has no turns, as a slice has none."""
+    match end:
+        case p.Binary(span, "+" | "-" as sign, rest, p.Const(_, int() as more)):
+            left = (more if sign == "+" else -more) - cut
+            if left == 0:
+                return rest
+            return p.Binary(span, "+" if left > 0 else "-", rest, _number(span, abs(left)), -1)
+        case _:
+            return p.Binary(end.span, "-", end, _number(end.span, cut), -1) if cut else end
 
 
 def _number_of(e: p.Expr) -> int | None:
