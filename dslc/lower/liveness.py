@@ -316,14 +316,26 @@ def _collect(node: Any, own: frozenset[str], found: set[str]) -> None:
 def _reads(step: plan.Step) -> set[str]:
     """The variables that a step reads, and that steps in it read."""
     found: set[str] = set()
+    goals = _goals_of(step)
     for part in plan.TREE.children(step):
         if isinstance(part, _STEPS):
             found |= _reads(part)
-        elif not (isinstance(step, plan.Bind) and part is step.target):
+        elif any(part is goal for goal in goals):
+            found |= _read_by(part)
+        else:
             found |= free(part)
-    if isinstance(step, plan.Bind):
-        found |= _read_by(step.target)
     return found
+
+
+def _goals_of(step: plan.Step) -> tuple[plan.Expr, ...]:
+    """What a step, or each turn of it, gives values to."""
+    match step:
+        case plan.Bind(target):
+            return (target,)
+        case plan.Loop(target, turns=turns):
+            return turns if target is None else (target, *turns)
+        case _:
+            return ()
 
 
 def _reads_in(steps: Sequence[plan.Step]) -> set[str]:
