@@ -73,8 +73,10 @@ class Values:
         self._fixed.add(name)
 
     def reserve(self, wish: str) -> str:
-        """A name for something that is no value, or for one that keeps it."""
-        return untaken(wish, self._fixed)
+        """A name for something that is no value, or for one that keeps it: no value has it that is still to be read."""
+        name = untaken(wish, self._fixed | {name for name in self._holder if not self._is_free(name)})
+        self._fixed.add(name)
+        return name
 
     def used(self, keys: Iterable[Key]) -> None:
         """These uses have been written."""
@@ -87,7 +89,7 @@ class Values:
             self.fix(key, wish)
             return wish
         base = snake_case(kind)
-        counted = (f"{base}_{number}" for number in range(1, len(self._holder) + 2))
+        counted = (f"{base}_{number}" for number in range(1, len(self._holder) + len(self._fixed) + 2))
         for name in (*_SHORT, base, *counted):
             if self._is_free(name) and value_name(name) is not None:
                 self.names[key] = name

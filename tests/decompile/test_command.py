@@ -108,6 +108,21 @@ def test_what_is_shared_repeated_or_inside_keeps_its_structure(dslc: Run, tmp_pa
     ), (done.stdout + done.stderr)
 
 
+def test_a_shared_layer_takes_no_name_from_a_value_that_is_still_read(dslc: Run, tmp_path: Path) -> None:
+    layers = [entry("a", [None, 8])]
+    layers += [layer("Dense", f"dense_{number}", tensor("a", [None, 8]), units=8) for number in range(10, 15)]
+    values = [tensor(each["name"], [None, 8]) for each in layers[1:]]
+    layers.append(layer("Add", "sum", values))
+    twice = layer("Dense", "dense_1", units=8)
+    of_sum, of_first = tensor("sum", [None, 8]), values[0]
+    twice["inbound_nodes"] = [{"args": [each], "kwargs": {}} for each in (of_sum, of_first)]
+    both = [tensor("dense_1", [None, 8], call) for call in (0, 1)]
+    layers += [twice, layer("Add", "all", [*values, *both])]
+    done = imported(dslc, tmp_path, functional("net", layers, ["a"], ["all"]))
+    assert "    dense_1 = a -> Dense(8)\n" in done.stdout, done.stdout + done.stderr
+    assert "    shared dense_1_1 = Dense(8)\n" in done.stdout
+
+
 def test_a_layer_of_others_is_an_extern(dslc: Run, tmp_path: Path) -> None:
     patches = layer(
         "Patches", "patches", tensor("x", [None, 6, 8]), module="mine.layers", size=2, trainable=True
