@@ -221,7 +221,8 @@ def part_of(whole: p.Expr, index: p.Index, part: p.Slice) -> p.Expr:
             return _range(span, _less(end, (begin or 0) - (stop or 0)))
         case p.CallBuiltin(_, "range", (_,), ()), [None, None, -1] if written:
             return whole
-    return replace(index, value=whole)  # type: ignore[no-any-return]
+        case _:
+            return replace(index, value=whole)  # type: ignore[no-any-return]
 
 
 def _cuts_both(begin: int | None, stop: int | None) -> bool:
