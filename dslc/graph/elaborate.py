@@ -571,7 +571,7 @@ def unrolled(
         if not run.complete and any(each.layer and each.default is None for each in item.parameters):
             continue  # it is unrolled where it is given its layers, as a block is
         for _, span in sorted(run.open_tests.items()):
-            run.trace.refuse("a decision that only a run can take", span)
+            run.not_unrolled(span)
         outputs = [(output.name, value, output.value.span) for output, value in frame.outputs]
         for _, value, span in outputs:
             if run.complete and holds_nothing(value):

@@ -317,6 +317,7 @@ def _conditional(run: Run, frame: Frame, e: p.Conditional) -> Any:
         return run.evaluate(frame, e.then if truth else e.otherwise)
     if truth.cause == "size":
         run.open_tests[e.site] = e.test.span
+    run.not_unrolled(e.test.span)
     then, otherwise = (_both(run, frame, x) for x in (e.then, e.otherwise))
     value = join(run, then, otherwise, truth, e.span)
     if truth.cause == "size" and not isinstance(value, Flowing):

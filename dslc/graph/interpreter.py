@@ -346,6 +346,11 @@ class Run:
         """The value that a fn returns."""
         return self._fn(self, frame, fn)
 
+    def not_unrolled(self, span: Span) -> None:
+        """A decision that is left to the call has no unrolled form."""
+        if self.trace is not None:
+            self.trace.refuse("a decision that only a run can take", span)
+
     def spend(self, span: Span, name: str, amount: int = 1) -> None:
         """Spend some of a limit on what stands at `span`. Raises StoppedError, once that is said, when it is over."""
         over = self.budget.spend(name, amount)

@@ -187,8 +187,7 @@ def _either(
     truth: Undecided,
     span: Span,
 ) -> Any:
-    if run.trace is not None:
-        run.trace.refuse("a decision that only a run can take", span)
+    run.not_unrolled(span)
     run.branching += 1
     values = [run.apply(frame, each, incoming, place) for each in (then, otherwise)]
     run.branching -= 1
@@ -232,8 +231,6 @@ def _use_kept(
 ) -> Any:
     """What a shared layer gives that is kept under another name, or in a list; of each of two between which `training` chooses."""
     if isinstance(value, Undecided) and value.ways is not None:
-        if run.trace is not None:
-            run.trace.refuse("a decision that only a run can take", span)
         return each_way(
             run, [value], lambda way: _use_kept(run, frame, written, way[0], span, incoming, place)
         )

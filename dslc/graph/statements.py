@@ -186,8 +186,7 @@ def _if(run: Run, frame: Frame, s: p.If) -> None:
         run.report(frame, messages.needs_a_value(undecided_name(frame, truth.text), "this `if`"), s.test.span)
     if isinstance(truth, Undecided) and truth.cause == "size":
         run.open_tests[s.site] = s.test.span
-    if run.trace is not None:
-        run.trace.refuse("a decision that only a run can take", s.test.span)
+    run.not_unrolled(s.test.span)
     before, outputs = dict(frame.names), frame.outputs
     records = {id(each): each for each in before.values() if isinstance(each, RecordValue)}
     filled = _fields(records)

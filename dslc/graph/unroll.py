@@ -48,7 +48,9 @@ class Trace:
 
     def refuse(self, what: str, span: Span) -> None:
         """Something that has no unrolled form."""
-        self.problems.append(messages.not_supported_yet(f"{what} with --flatten").at(span))
+        said = messages.not_supported_yet(f"{what} with --flatten").at(span)
+        if said not in self.problems:
+            self.problems.append(said)
 
     def name(self, value: Any, hint: str) -> None:
         """A tensor is bound to a name of the source."""

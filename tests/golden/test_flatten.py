@@ -40,6 +40,24 @@ model Whole {
 """
 
 
+DECIDED_BY_TRAINING = (
+    ("y = x[:, : 2 if training else 1]", "training"),
+    ("y = x * 2.0 if training else x", "training"),
+    ("y = ops.repeat(x, 2 if training else 3, axis=1)", "training"),
+)
+
+
+@pytest.mark.parametrize(("line", "word"), DECIDED_BY_TRAINING)
+def test_what_training_decides_has_no_straight_line(line: str, word: str) -> None:
+    text = f"block Part {{\n    input x\n    {line}\n    output y + x[:, :1]\n}}\n"
+    text += "model Whole {\n    input x: (6, 8)\n    output x -> Part\n}\n"
+    checked = check(Source("decided.kdl", text))
+    assert not checked.diagnostics
+    built = build(checked, "functional", Options(flatten=True))
+    (said,) = built.diagnostics
+    assert said.code == "DSL218" and word in said.span.text
+
+
 @pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
 def test_every_layer_once_in_a_straight_line(path: Path) -> None:
     in_a_straight_line(path.name, path.read_text(encoding="utf-8"))
