@@ -36,7 +36,7 @@ from dslc.lower.stateful import (
     taken_for_sparse,
 )
 from dslc.lower.unsupported import unsupported
-from dslc.lower.wanted import imported_items, items_in_use
+from dslc.lower.wanted import imported_items, items_in_use, models_within
 from dslc.program import nodes as p
 from dslc.program.state import inside_of
 from dslc.record import replace
@@ -47,34 +47,40 @@ from dslc.styles import Style
 def refusals(
     analyses: Analyses, style: Style, model: str | None = None, kept: Kept | None = None
 ) -> list[Diagnostic]:
-    """Why a style cannot hold the models of a file (or one of them): every reason with its line."""
+    """Why a style cannot hold the models of a file and those of others that they are made of (or one model): every reason with its
+    line.
+    """
     module = analyses.module
     found: list[Diagnostic] = []
     if model is None:
         found.extend(unsupported(analyses, style, kept or Kept()))
-    for item in module.items if model is None else (module.item((module.file, model)),):
+    for item in models_within(module) if model is None else (module.item((module.file, model)),):
         if isinstance(item, p.Block) and item.model:
-            graph = analyses.graph(item)
-            found.extend(shapes_misread(graph))
-            found.extend(masks_apart(graph, analyses.stateful, style))
-            found.extend(_untraced(analyses, graph, style))
-            match style:
-                case "functional":
-                    found.extend(_sparse(analyses, item, style))
-                    reasons = _of_a_call(module, item, graph)
-                    found.extend(moving.with_fixes(module, item, graph, reasons, True) if reasons else ())
-                case "sequential":
-                    found.extend(_sparse(analyses, item, style))
-                    found.extend(
-                        moving.with_fixes(module, item, graph, not_sequential.reasons(analyses, item), False)
-                    )
-                case "subclass":
-                    if analyses.is_class(item, style):
-                        found.extend(_sparse(analyses, item, style))
-                    found.extend(_no_graphs(analyses, item))
-                case _:
-                    assert_never(style)
-    return found
+            found.extend(_refusals_of(analyses, item, style))
+    return [each for place, each in enumerate(found) if each not in found[:place]]
+
+
+def _refusals_of(analyses: Analyses, model: p.Block, style: Style) -> Iterator[Diagnostic]:
+    """Why a style cannot hold a model. One of another file is looked at on the graph of the model that uses it."""
+    module, graph = analyses.module, analyses.graph(model)
+    yield from shapes_misread(graph)
+    yield from masks_apart(graph, analyses.stateful, style)
+    yield from _untraced(analyses, graph, style)
+    match style:
+        case "functional":
+            yield from _sparse(analyses, model, style)
+            reasons = _of_a_call(module, model, graph)
+            yield from moving.with_fixes(module, model, graph, reasons, True) if reasons else ()
+        case "sequential":
+            yield from _sparse(analyses, model, style)
+            reasons = not_sequential.reasons(analyses, model)
+            yield from moving.with_fixes(module, model, graph, reasons, False)
+        case "subclass":
+            if analyses.is_class(model, style):
+                yield from _sparse(analyses, model, style)
+            yield from _no_graphs(analyses, model)
+        case _:
+            assert_never(style)
 
 
 def _untraced(analyses: Analyses, graph: Graph | None, style: Style) -> list[Diagnostic]:

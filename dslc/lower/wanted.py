@@ -91,6 +91,12 @@ def _of_other_files(module: p.Module, own: list[p.Item], imported: set[Key]) -> 
     return [each for file in module.files.values() for each in file.items if each.key in wanted]
 
 
+def models_within(module: p.Module) -> list[p.Block]:
+    """The models of the module, and those of other files that it is made of."""
+    items = [*module.items, *_of_other_files(module, list(module.items), set())]
+    return [each for each in items if isinstance(each, p.Block) and each.model]
+
+
 def part_for(module: p.Module, names: Collection[str]) -> p.Module:
     """The module with nothing of its own but the items of these names, and what they need."""
     wanted = needed(module, [item for item in module.items if item.name in names])

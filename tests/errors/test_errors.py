@@ -16,9 +16,9 @@ import pytest
 
 from dslc.diagnostics.diagnostic import Diagnostic, has_errors
 from dslc.diagnostics.fixing import applied, are_in
-from dslc.driver import build, check
+from dslc.driver import Options, build, check
 from dslc.source import Source
-from dslc.styles import STYLES
+from dslc.styles import STYLES, Style
 
 CASES = sorted(Path(__file__).parent.glob("*.kdl"))
 MARK = re.compile(rf"#\s*(\^?)\s*(error|warning|note|{'|'.join(STYLES)}):\s*(DSL\d+)([^#]*)")
@@ -105,3 +105,27 @@ def test_what_nobody_has_said_anything_of_is_not_left_out_in_silence(
         built = build(checked, style)
         assert built.code is None
         assert "`width` is not supported yet" in [each.text for each in built.diagnostics]
+
+
+INNER = {
+    "no chain": "y = x * 2.0\n    output y -> Dense(8)",
+    "decided by a size": "y = x\n    if T > 3 {\n        y = x -> Dense(8)\n    }\n    output y",
+    "a loss": "y = x -> Dense(8)\n    loss ops.mean(y)\n    output y",
+    "training": "y = x -> Dense(8)\n    output y * 0.5 if training else y",
+    "no input": 'p = ops.arange(6, dtype="float32") -> Embedding(6, 8)\n    output x + p[0]',
+}
+
+
+@pytest.mark.parametrize("body", INNER.values(), ids=INNER)
+@pytest.mark.parametrize("style", STYLES)
+def test_a_model_of_another_file_is_refused_as_one_of_the_same(body: str, style: Style) -> None:
+    inner = f"model Inner {{\n    input x: (T?, 8)\n    {body}\n}}\n"
+    outer = "model Outer {\n    input x: (T?, 8)\n    output x -> Inner -> Dense(3)\n}\n"
+    whole = build(check(Source("m.kdl", inner + outer)), style)
+    apart = check(
+        Source("m.kdl", f'use Inner from "inner.kdl"\n{outer}'), lambda path, _: Source(path, inner)
+    )
+    for options in (Options(), Options(modules={"inner.kdl": "inner"})):
+        built = build(apart, style, options)
+        assert (built.code is None) == (whole.code is None)
+        assert [each.text for each in built.diagnostics] == [each.text for each in whole.diagnostics]
