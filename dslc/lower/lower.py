@@ -93,7 +93,9 @@ def _untraced(analyses: Analyses, graph: Graph | None, style: Style) -> list[Dia
         if isinstance(held, p.Block):
             what = f"the {'model' if held.model else 'block'} `{held.name}`"
             why = each.why
-            if why.lacks:
+            if why.apart:
+                said = messages.listed_state_in_a_class(name, why.layer, what, why.apart)
+            elif why.lacks:
                 said = messages.waits_in_a_class(name, why.layer, what, why.lacks, why.argument)
             else:
                 said = messages.open_sizes_in_a_class(name, why.layer, what, why.shape)

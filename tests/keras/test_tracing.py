@@ -120,6 +120,27 @@ def test_a_class_holds_what_needs_no_adapt(dtype: str, text: str) -> None:
     assert is_traced(text, (5, 3), dtype) == is_held(text, f"(5, 3) {dtype}", "DSL508")
 
 
+STATES = (
+    "RNN([GRUCell(4), GRUCell(8)], return_state=True)",
+    "RNN([GRUCell(4)], return_state=True)",
+    "RNN(GRUCell(4), return_state=True)",
+    "RNN([LSTMCell(4)], return_state=True)",
+    "RNN([LSTMCell(4), SimpleRNNCell(8)], return_state=True)",
+    "RNN([LSTMCell(4), LSTMCell(8)], return_state=True)",
+    "RNN(StackedRNNCells([LSTMCell(4), GRUCell(8)]), return_state=True)",
+    "RNN([GRUCell(4), GRUCell(8)])",
+    "Bidirectional(RNN([GRUCell(4), LSTMCell(8)], return_state=True))",
+    "Bidirectional(LSTM(4, return_state=True))",
+)
+
+
+@pytest.mark.parametrize("text", STATES)
+def test_a_class_holds_what_a_run_gives_as_the_graph_says(text: str) -> None:
+    symbolic, eager = made(text)(keras.Input((5, 3))), made(text)(keras.ops.ones((2, 5, 3)))
+    given = [keras.tree.map_structure(lambda _: 0, each) for each in (symbolic, eager)]
+    assert (given[0] == given[1]) == is_held(text, "(5, 3)", "DSL509")
+
+
 @pytest.mark.parametrize("text", PIPED)
 def test_a_pipeline_is_traced_in_every_style(text: str) -> None:
     written = f"Pipeline([Rescaling(2.0), {text}])"

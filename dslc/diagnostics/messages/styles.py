@@ -253,6 +253,49 @@ def waits_in_a_class(style: str, layer: str, what: str, lacks: str, argument: st
     )
 
 
+@message("DSL509", "listed-state-in-a-class")
+def listed_state_in_a_class(style: str, layer: str, what: str, cell: str) -> Says:
+    """A stack of cells hands on a state that is a tensor in a graph of Keras, and a list of that tensor in a class.
+
+    `RNN` over a list of cells with `return_state=True` gives a list for each cell when it runs, also for a cell with one state, and
+    says in a graph that this one is a tensor. A class is run, so that whatever computes with the state there would compute with a
+    list.
+
+    ```kdl wrong
+    block Last {
+        input x
+        weight scale: (8,) = "ones"
+        _, _, second = x -> RNN([GRUCell(4), GRUCell(8)], return_state=True)
+        output second * scale
+    }
+
+    model Net {
+        input x: (T?, 4)
+        output x -> Last
+    }
+    ```
+
+    ```kdl right
+    block Last {
+        input x
+        weight scale: (8,) = "ones"
+        _, second = x -> GRU(4, return_sequences=True) -> GRU(8, return_state=True)
+        output second * scale
+    }
+
+    model Net {
+        input x: (T?, 4)
+        output x -> Last
+    }
+    ```
+    """
+    return Says(
+        f"{style} {_CANNOT}: in {what}, which is a class, `{layer}` gives the state of its `{cell}` as a list of one tensor, and in a "
+        "graph as that tensor",
+        f"give each cell a layer of its own: `{cell.removesuffix('Cell')}(…, return_sequences=True, return_state=True)`",
+    )
+
+
 @message("DSL506", "in-no-style")
 def in_no_style(model: str) -> Says:
     """Each style has a reason of its own not to hold the model, so that none can be built.

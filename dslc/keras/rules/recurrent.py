@@ -104,9 +104,15 @@ def states_of(layer: Layer, batch: Dim) -> list[Nest]:
     """The states that a recurrent layer begins with, where they are those of its cells: of `RNN` of several, a list for each."""
     if layer.name != "RNN":
         return [*kept_states(layer, batch)]
+    if is_stack(layer):
+        return [_nest(cell, batch) for cell in layer.plan]
+    return [*kept_states(layer.args["cell"], batch)]
+
+
+def is_stack(layer: Layer) -> bool:
+    """Whether an `RNN` has several cells, or one in a list."""
     outer = layer.args["cell"]
-    stacked = isinstance(outer, (list, tuple)) or outer.name == "StackedRNNCells"
-    return [_nest(cell, batch) for cell in layer.plan] if stacked else [*kept_states(outer, batch)]
+    return isinstance(outer, (list, tuple)) or outer.name == "StackedRNNCells"
 
 
 def number_of_states(layer: Layer) -> int:
@@ -284,11 +290,11 @@ def _demand_cell(layer: str, argument: str, cell: Any) -> None:
     raise refuse(say_arguments.needs_a_layer(layer, argument, shown, "a cell", advice), argument)
 
 
-def _flat(cells: tuple[Layer, ...]) -> list[Layer]:
+def flat(cells: tuple[Layer, ...]) -> list[Layer]:
     """The cells with nested stacks opened, from the input on."""
     found = []
     for cell in cells:
-        found += _flat(cell.plan) if cell.name == "StackedRNNCells" else [cell]
+        found += flat(cell.plan) if cell.name == "StackedRNNCells" else [cell]
     return found
 
 
@@ -303,7 +309,7 @@ def _stack_weights(cells: tuple[Layer, ...], inputs: Dim) -> tuple[tuple[Weight,
     """Weights of all cells, the cost of one step, and the size of the last output."""
     weights: tuple[Weight, ...] = ()
     cost: Dim = 0
-    for cell in _flat(cells):
+    for cell in flat(cells):
         own = cell_weights(cell, inputs)
         weights += own
         cost = _step_cost(own) + cost
@@ -335,10 +341,8 @@ def run_cells(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | N
     output = (batch, shape[1], units) if truth(layer.args["return_sequences"]) else (batch, units)
     result: Any = Tensor(output, layer.compute)
     if truth(layer.args["return_state"]):
-        outer = layer.args["cell"]
-        stacked = isinstance(outer, (list, tuple)) or outer.name == "StackedRNNCells"
         after = [_state_shapes(cell, batch, layer.compute) for cell in cells]
-        if not stacked and isinstance(after[0], list):
+        if not is_stack(layer) and isinstance(after[0], list):
             after = after[0]
         result = (result, *after)
     return Effect(result, weights, cost * shape[1], warnings)
@@ -347,9 +351,7 @@ def run_cells(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | N
 def _no_loop_over_one(layer: Layer, arguments: dict[str, Any]) -> None:
     """That a stack which gets a mask has more than one cell: of a single one TensorFlow cannot loop over the states. Nor can steps
     that are written out hand a single cell more than one state."""
-    outer = layer.args["cell"]
-    stacked = isinstance(outer, (list, tuple)) or outer.name == "StackedRNNCells"
-    if not stacked or len(layer.plan) != 1:
+    if not is_stack(layer) or len(layer.plan) != 1:
         return
     advice = f"write the cell without the list: `RNN({layer.plan[0].name}(…))`"
     if not layer.args["unroll"] and isinstance(arguments["mask"], Tensor):

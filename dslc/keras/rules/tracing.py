@@ -15,6 +15,7 @@ from typing import Any
 
 from dslc.keras.layer import Layer
 from dslc.keras.rules.demands import spatial_sizes
+from dslc.keras.rules.recurrent import flat, is_stack
 from dslc.keras.types import Unknown
 from dslc.record import record
 from dslc.shapes.dim import known
@@ -25,17 +26,21 @@ from dslc.shapes.shape import Shape, show
 class Untraceable:
     """A layer that Keras cannot follow in a class: while sizes of `shape` are open, or while it `lacks` what `adapt` gives it.
 
-    `argument` is where the text can say what it lacks.
+    `argument` is where the text can say what it lacks. `apart` is a cell whose state is a tensor in a graph, and a list of that
+    tensor in a class.
     """
 
     layer: str
     shape: Shape
     lacks: str = ""
     argument: str = ""
+    apart: str = ""
 
     @property
     def reason(self) -> str:
         """Until when nobody can follow it."""
+        if self.apart:
+            return f"the state of its `{self.apart}` is a list"
         return f"it has no {self.lacks}" if self.lacks else f"sizes of {show(self.shape)} are not known"
 
 
@@ -88,7 +93,16 @@ def untraceable(layer: Layer, shape: Shape | None) -> Untraceable | None:
         return Untraceable(layer.name, shape, "boundaries", "bin_boundaries")
     if layer.name in LOOKUPS and layer.plan is not None and layer.plan.needs_its_words:
         return Untraceable(layer.name, shape, "vocabulary", "vocabulary")
+    if layer.name == "RNN" and (cell := _listed_state(layer)) is not None:
+        return Untraceable(layer.name, shape, apart=cell)
     return None if all(map(known, _asked(layer, shape))) else Untraceable(layer.name, shape)
+
+
+def _listed_state(layer: Layer) -> str | None:
+    """The first cell of a stack whose one state a run hands on in a list: the states of several are in a list anyway."""
+    if not _is_true(layer.args["return_state"]) or not is_stack(layer):
+        return None
+    return next((cell.name for cell in flat(layer.plan) if cell.name != "LSTMCell"), None)
 
 
 def _asked(layer: Layer, shape: Shape) -> Shape:
