@@ -296,13 +296,14 @@ def call(
     try:
         if row.takes == "any" or isinstance(first, Tensor):
             effect = row.call(layer, first, arguments, built)
-            return _on_numbers(layer, first, given, effect) if whole else effect
-        if row.takes in ("each", "stacked") and isinstance(first, (tuple, list)) and first:
+        elif row.takes in ("each", "stacked") and isinstance(first, (tuple, list)) and first:
             effect = replace(_each(layer, first, arguments, built), warnings=_stacked(layer))
-            return _on_numbers(layer, first, given, effect) if whole else effect
-        return Refusal(
-            shapes.one_tensor(row.name, _count(first)), table.positional[0] if table.positional else None
-        )
+        else:
+            return Refusal(
+                shapes.one_tensor(row.name, _count(first)), table.positional[0] if table.positional else None
+            )
+        effect = _on_numbers(layer, first, given, effect) if whole else effect
+        return effect if "float" in layer.compute else _on_cast(layer, dtypes, effect)
     except Refused as refused:
         return refused.refusal
     except Undetermined:
@@ -328,6 +329,14 @@ def _on_numbers(layer: Layer, first: Any, given: Sequence[Any], effect: Effect) 
     effect = with_run_dtypes(layer, given, effect)
     dtype = of_run(first) if isinstance(first, Tensor) else "float32"
     warning = None if "float" in dtype else without_kernel(layer.name, dtype)
+    return effect if warning is None else replace(effect, warnings=(*effect.warnings, warning))
+
+
+def _on_cast(layer: Layer, dtypes: set[str], effect: Effect) -> Effect:
+    """What a layer does whose own dtype is none of floats, with a warning where TensorFlow cannot compute it with floats that it casts."""
+    from dslc.keras.rules.kernels import without_kernel_for_cast
+
+    warning = without_kernel_for_cast(layer) if any("float" in each for each in dtypes) else None
     return effect if warning is None else replace(effect, warnings=(*effect.warnings, warning))
 
 

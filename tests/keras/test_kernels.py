@@ -69,6 +69,35 @@ def test_what_cannot_run_on_a_dtype_is_warned_of(dtype: str) -> None:
     assert told > 5
 
 
+OWN_DTYPES = ("string", "uint8", "int64", "complex64", "bool")
+NOT_MADE = {"Normalization": ("string", "bool"), "STFTSpectrogram": ("int64", "complex64")}
+"""Layers that Keras does not even make with such a dtype, for some of their arguments."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("dtype", OWN_DTYPES)
+def test_a_dtype_of_its_own_on_which_a_layer_fails_is_warned_of(dtype: str) -> None:
+    """Keras casts floats to it, whatever it is."""
+    told = 0
+    for base in bases():
+        layer = base.steps[-1].layer.split("(")[0]
+        plain = len(base.inputs) == len(base.steps) == 1 and base.inputs[0].dtype == "float32"
+        if not plain or layer in DEPENDS - {"TimeDistributed"} or dtype in NOT_MADE.get(layer, ()):
+            continue
+        if (layer, dtype) == ("Discretization", "string"):
+            continue  # with codes it counts, and fails
+        step = base.steps[0]
+        written = with_argument(step.layer, "dtype", f'"{dtype}"')
+        model = base._replace(steps=(step._replace(layer=written),))
+        ours = ask_dslc(model)
+        if ours[0] != "made":
+            continue
+        outcome = ran(model)
+        assert ("DSL414" in ours[-1]) == (outcome[0] == "fails"), (written, outcome)
+        told += outcome[0] == "fails"
+    assert told > 5
+
+
 def dtypes_of_run(model: Model) -> list[str]:
     """The dtypes that the checker knows the outputs to have in a run."""
     (graph,) = check(Source("net.kdl", text_of(model))).graphs

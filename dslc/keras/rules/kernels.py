@@ -84,6 +84,19 @@ _COMPUTING = (
 )
 
 
+_UNCAST = ("Discretization", "RandomCrop")
+"""Layers that leave floats as they come, whatever their own dtype is."""
+
+_OWN_NUMBERS = {
+    "ActivityRegularization": ("uint8",), "AutoContrast": ("bool", "int", "uint"), "Normalization": ("bool", "complex"),
+    "PReLU": ("uint", "bool", "complex"), "Rescaling": ("bool",),
+}  # fmt: skip
+"""Layers with numbers of their own, and how the dtypes begin with which these are not computed."""
+
+_AROUND = ("Bidirectional", "SpectralNormalization", "TimeDistributed")
+"""Layers that hand what they have cast to the one inside, which casts nothing but floats."""
+
+
 def never_computed(made: Layer, dtypes: set[str], alone: bool) -> Refusal | None:
     """Why a layer cannot work on inputs of these dtypes, which is so in every run."""
     layer = made.name
@@ -112,3 +125,29 @@ def without_kernel(layer: str, dtype: str) -> Refusal | None:
         advice = 'make it floats first, e.g. with `Rescaling(1.0 / 255)` or `ops.cast(_, "float32")`'
         return Refusal(say.fails_when_run(layer, f"it does not compute with {dtype}", advice), inputs=(0,))
     return None
+
+
+def without_kernel_for_cast(made: Layer) -> Refusal | None:
+    """The warning that running a layer on floats fails, because it casts them to its own dtype, which is none of floats."""
+    dtype = made.compute
+    if made.args.get("autocast") is False or made.name in _UNCAST:
+        return None
+    if dtype == "string":
+        reason = "TensorFlow casts no floats to text"
+    elif made.name != "Equalization" and _fails_on(made, dtype):  # that one computes with floats again
+        reason = f"it casts its input to {dtype}, and does not compute with that"
+    else:
+        return None
+    return Refusal(say.fails_when_run(made.name, reason, "leave out its `dtype`"), "dtype")
+
+
+def _fails_on(made: Layer, dtype: str) -> bool:
+    """Whether a layer does not compute with numbers of its own dtype, or the one inside of it with those that it is handed."""
+    if made.name in _AROUND:
+        inner = made.args["layer"]
+        return isinstance(inner, Layer) and _fails_on(inner, dtype)
+    if without_kernel(made.name, dtype) is not None and made.name != "PReLU":
+        return True
+    return never_computed(made, {dtype}, True) is not None or dtype.startswith(
+        _OWN_NUMBERS.get(made.name, ())
+    )
