@@ -72,6 +72,9 @@ def reshape(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | Non
     all_known = all(known(dim) for dim in shape[1:])
     others = product([size for size in sizes if size is not None and size != -1])
     conditions = _conditions(layer, shape, elements, others, None in sizes or -1 in sizes)
+    if sizes.count(None) + sizes.count(-1) > 1:  # Keras takes all that is no whole number for -1
+        reason = "only one size can be computed, and `target_shape` has several that are no whole numbers"
+        conditions += (Refusal(say.fails_when_run("Reshape", reason, "write their numbers"), "target_shape"),)
     result: list[Dim] = []
     for size in sizes:
         if size is None:

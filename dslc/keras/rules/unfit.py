@@ -6,6 +6,7 @@ to write instead.
     RandomContrast(0.1, value_range=255)                     in training: "'int' object is not subscriptable"
     Dense(4, bias_constraint=constraints.UnitNorm(axis=1))   in training: the bias has no axis 1
     Conv2D(8, 3, dtype="int8_from_float32")                  in a run: nobody has written a quantized convolution
+    RandomErasing(dtype="float16")                           in training: TensorFlow has no range of float16 in a graph
 """
 
 from __future__ import annotations
@@ -70,6 +71,11 @@ _OF_LAYERS: dict[tuple[str, str], tuple[Callable[[Any], bool], str]] = {
 }
 _OF_PICTURES = frozenset({"AugMix", "RandAugment", "CutMix"})
 """Layers besides those that begin with `Random` whose arguments of these names are such; the `alpha` of `MixUp` is looked at before."""
+_COUNTED_IN_TRAINING = {
+    **dict.fromkeys(("RandomElasticTransform", "RandomErasing", "RandomGaussianBlur"), ("float16",)),
+    "CutMix": ("float16", "bfloat16"),
+}
+"""Layers that count in their own dtype while they train, by those for which TensorFlow does not count in a graph."""
 QUANTIZED = {
     **dict.fromkeys(("Dense", "EinsumDense"), ("int8", "int4", "float8", "gptq", "awq")),
     **dict.fromkeys(("Embedding", "ReversibleEmbedding"), ("int8", "int4")),
@@ -80,6 +86,9 @@ QUANTIZED = {
 def unfit(layer: Layer, shape: Shape | None, weights: Sequence[Weight]) -> Iterator[Unfit]:
     """The arguments of a layer that a run, or training, will fail at."""
     yield from _quantized(layer)
+    if layer.compute in _COUNTED_IN_TRAINING.get(layer.name, ()):
+        reason = f"it counts the pixels of a picture in {layer.compute}, which a compiled step of training cannot do"
+        yield Unfit("dtype", reason, 'give it `dtype="float32"`')
     for name in layer.given:
         value = layer.args[name]
         if has_unknown(value):
