@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
+from dslc.graph.elaborate import elaborate
 from dslc.lower.facts import Analyses
 from dslc.lower.names import ModuleNames
 from dslc.lower.plan import Key
@@ -23,7 +24,8 @@ def imported_items(
     """What this module takes from the modules of other files: for each key the module and the name it has there.
 
     What is a function there and has to be a class here, or the other way round, stands in this module instead, and so does what
-    takes less of a layer's arguments there.
+    takes less of a layer's arguments there. Which it is there the models of that file decide: one may hand a block a size that only
+    a call knows.
     """
     module = analyses.module
     found: dict[Key, tuple[str, str]] = {}
@@ -41,7 +43,7 @@ def imported_items(
             if other is None or wanted is None:
                 continue
             if other.file not in there:
-                known = Analyses(other, ())
+                known = Analyses(other, () if style == "subclass" else elaborate(other, {}).graphs)
                 there[other.file] = known, ModuleNames(items_in_use(other, set()), known.classes(style))
             known, names = there[other.file]
             if (

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from dslc.styles import STYLES
 from tests.conftest import ROOT, Finished
 
 Run = Callable[..., Finished]
@@ -30,6 +32,49 @@ def test_beside_the_source_by_default(dslc: Run, net: Path) -> None:
     done = dslc("build", "net.kdl")
     assert done.stderr == "wrote net.py\n"
     assert "def Net(width=8):" in (net.parent / "net.py").read_text(encoding="utf-8")
+
+
+BLOCKS = """block Half {
+    input x: (T?, C?)
+    y = x
+    if T > 3 { y = x -> Dense(8) }
+    output y
+}
+
+block Scale = Dense(8)
+
+model Open {
+    input x: (T?, 8)
+    output x -> Half -> Scale
+}
+"""
+USER = """use Half, Scale from "blocks.kdl"
+
+model Closed {
+    input x: (6, 8)
+    output x -> Half -> Scale
+}
+"""
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_what_is_imported_is_there(dslc: Run, tmp_path: Path, style: str) -> None:
+    """The models of a file decide what its blocks become, wherever else these are used: `Half` is a class for `Open` alone."""
+    (tmp_path / "blocks.kdl").write_text(BLOCKS, encoding="utf-8")
+    (tmp_path / "user.kdl").write_text(USER, encoding="utf-8")
+    if dslc("build", ".", "-o", "out", "--style", style).returncode != 0:
+        assert style == "sequential"
+        return
+    there, user = (ast.parse((tmp_path / "out" / name).read_text()) for name in ("blocks.py", "user.py"))
+    imported = [
+        each.name
+        for node in user.body
+        if isinstance(node, ast.ImportFrom) and node.module == "blocks"
+        for each in node.names
+    ]
+    defined = {node.name for node in there.body if isinstance(node, (ast.ClassDef, ast.FunctionDef))}
+    assert imported
+    assert defined.issuperset(imported)
 
 
 def test_into_a_file_or_a_folder(dslc: Run, net: Path, tmp_path: Path) -> None:
