@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from dslc.graph.elaborate import elaborate
+from dslc.graph.graph import Graph
 from dslc.lower.facts import Analyses
 from dslc.lower.names import ModuleNames
 from dslc.lower.plan import Key
@@ -43,7 +44,7 @@ def imported_items(
             if other is None or wanted is None:
                 continue
             if other.file not in there:
-                known = Analyses(other, () if style == "subclass" else elaborate(other, {}).graphs)
+                known = Analyses(other, _graphs(other) if style != "subclass" else ())
                 there[other.file] = known, ModuleNames(items_in_use(other, set()), known.classes(style))
             known, names = there[other.file]
             if (
@@ -56,6 +57,12 @@ def imported_items(
                 continue
             found[key] = (modules[key[0]], names.names[key])
     return found
+
+
+def _graphs(module: p.Module) -> tuple[Graph, ...]:
+    """The models of a file, followed; a file of blocks has none, and nothing to follow."""
+    has_models = any(isinstance(item, p.Block) and item.model for item in module.items)
+    return elaborate(module, {}).graphs if has_models else ()
 
 
 def items_in_use(module: p.Module, imported: set[Key]) -> list[p.Item]:
