@@ -457,7 +457,7 @@ def _model(run: Run, model: p.Block, sound: bool, classes: Classes) -> Graph:
     outputs: list[Port] = []
     results: list[Flowing] = []
     constant: list[Span] = []
-    for output, value in frame.outputs:
+    for number, (output, value) in enumerate(frame.outputs, 1):
         if holds_nothing(value):
             run.complete = False
             continue
@@ -470,9 +470,8 @@ def _model(run: Run, model: p.Block, sound: bool, classes: Classes) -> Graph:
             run.report(frame, said, output.value.span)
             continue
         results.extend(found)
-        base = output.name or (
-            f"output_{len(outputs) + 1}" if len(frame.outputs) > 1 or len(found) > 1 else "output"
-        )
+        alone = len(frame.outputs) == 1 and len(found) == 1
+        base = output.name or ("output" if alone else f"output_{number}")  # as it is called in Python
         for name, tensor in zip(_port_names(base, value), found, strict=True):
             mark = None if tensor.astray is None or same_shape(tensor) else tensor.astray.shape
             masked = mask_users.alive(run, tensor) is not None
