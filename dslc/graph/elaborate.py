@@ -488,6 +488,7 @@ def _model(run: Run, model: p.Block, sound: bool, classes: Classes) -> Graph:
         every = Reached(frozenset(range(len(run.calls))), frozenset(range(len(run.operations))))
         styles = Computed(every, every, every, {})
     mask_users.report(run)
+    traps.nameless(run, frame)
     traps.ended(run)
     settle(run, styles.needed)
     made = styles.everywhere

@@ -25,6 +25,8 @@ from dslc.keras.rules.unfit import unfit
 from dslc.keras.types import Object, Tensor
 from dslc.keras.written import written
 from dslc.program import nodes as p
+from dslc.program.keras_names import automatic, is_automatic
+from dslc.regex import regex
 from dslc.shapes.dim import BATCH, Dim, known, names_in
 from dslc.shapes.shape import show
 from dslc.source import Span
@@ -352,6 +354,19 @@ def _channels(run: Run, frame: Frame, layer: Layer, value: Flowing, stage: p.Mak
         run.channels_first[number] = before
     elif before is not None and layer.name == "BatchNormalization" and layer.args["axis"] == -1:
         run.report(frame, traps.normalized_axis(layer.name, before), stage.span)
+
+
+def nameless(run: Run, frame: Frame) -> None:
+    """Note the inputs that have no name in Keras, because a layer of the model may have it."""
+    made = {each.layer.lower() for each in run.calls} | {each.operation.lower() for each in run.operations}
+    for port in run.inputs:  # seldom is one called as a layer: only then is all of the program looked through
+        if _COUNTED.sub("", port.name).replace("_", "") in made and is_automatic(
+            port.name, automatic(run.module)
+        ):
+            run.report(frame, mixed_up.input_without_a_name(port.name), port.span)
+
+
+_COUNTED = regex(r"_\d+$")
 
 
 def given_out(run: Run, frame: Frame, value: Flowing, name: str, span: Span) -> None:

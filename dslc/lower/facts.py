@@ -17,7 +17,6 @@ from dslc.keras import layers
 from dslc.keras.layer import BUILDS_LAYERS
 from dslc.lower.binding_time import BindingTimes
 from dslc.lower.initializers import Scoped, initializer_names
-from dslc.lower.keras_names import automatic, is_automatic
 from dslc.lower.kinds import Kind, Place, kinds
 from dslc.lower.lists import named_lists, own_elements, own_names
 from dslc.lower.names import ModuleNames, Names, body_names
@@ -25,6 +24,7 @@ from dslc.lower.plan import Key
 from dslc.lower.recipes import Recipes, changing
 from dslc.lower.stateful import built_first, wrapped
 from dslc.program import nodes as p
+from dslc.program.keras_names import automatic, is_automatic
 from dslc.program.models import Held, looked_into, model_of, models_held
 from dslc.program.shareable import sites_apart
 from dslc.program.state import (

@@ -13,9 +13,9 @@ from typing import assert_never
 from dslc.lower import plan
 from dslc.lower.assertions import asserted_names, beside_input
 from dslc.lower.expressions import argument_name
-from dslc.lower.keras_names import is_automatic
 from dslc.lower.scope import Scope
 from dslc.program import nodes as p
+from dslc.program.keras_names import is_automatic
 from dslc.program.state import COMPUTES
 from dslc.program.traversal import (
     binds,

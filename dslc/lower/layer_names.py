@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-from dslc.lower.keras_names import is_automatic
 from dslc.program import nodes as p
+from dslc.program.keras_names import is_automatic
 from dslc.program.traversal import arguments_of, assigned, items_within, walk
 from dslc.record import replace
 

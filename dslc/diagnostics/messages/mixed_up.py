@@ -1,4 +1,4 @@
-"""DSL8xx: what builds and runs, and mixes up samples, numbers of words, or the turns of lists."""
+"""DSL8xx: what builds and runs, and mixes up samples, numbers of words, the turns of lists, or names."""
 
 from __future__ import annotations
 
@@ -88,4 +88,30 @@ def shorter_list(lengths: Sequence[int]) -> Says:
     return Says(
         f"these lists have {counts} values: `zip` ends with the shortest",
         help="give all of them as many values; or leave out those that are not used",
+    )
+
+
+@message("DSL832", "input-without-a-name", "note")
+def input_without_a_name(name: str) -> Says:
+    """An input is called as Keras calls a layer of the model by itself, so the Python makes it without a name.
+
+    Keras wants every name of a model once, and counts those of layers: `dense`, `dense_1`. A model that is fed with a tensor or a
+    list does not ask what its inputs are called; one that is fed with a dictionary does.
+
+    ```kdl wrong
+    model Net {
+        input dense: (8,)
+        output dense -> Dense(1)
+    }
+    ```
+    ```kdl right
+    model Net {
+        input features: (8,)
+        output features -> Dense(1)
+    }
+    ```
+    """
+    return Says(
+        f"Keras calls a layer here `{name}` by itself: the input stays without a name in Keras",
+        help='call it otherwise where the data is a dictionary, `{"…": …}`',
     )
