@@ -44,13 +44,17 @@ class Trace:
         self.inputs: list[tuple[p.Input, Flowing]] = []
         self.hints: dict[int, str] = {}
         self.kept: list[Any] = []  # so that no tensor's identity is used again
-        self.problems: list[Diagnostic] = []
+        self.refused: dict[tuple[str, Span], Diagnostic] = {}
 
     def refuse(self, what: str, span: Span) -> None:
         """Something that has no unrolled form."""
-        said = messages.not_supported_yet(f"{what} with --flatten").at(span)
-        if said not in self.problems:
-            self.problems.append(said)
+        if (what, span) not in self.refused:
+            self.refused[what, span] = messages.not_supported_yet(f"{what} with --flatten").at(span)
+
+    @property
+    def problems(self) -> list[Diagnostic]:
+        """What has no unrolled form, each once."""
+        return list(self.refused.values())
 
     def name(self, value: Any, hint: str) -> None:
         """A tensor is bound to a name of the source."""

@@ -57,7 +57,11 @@ def refusals(
     for item in models_within(module) if model is None else (module.item((module.file, model)),):
         if isinstance(item, p.Block) and item.model:
             found.extend(_refusals_of(analyses, item, style))
-    return [each for place, each in enumerate(found) if each not in found[:place]]
+    # several models may be made of one of another file, which is told of once
+    once: dict[object, Diagnostic] = {}
+    for each in found:
+        once.setdefault((each.code, each.span, each.message.text), each)
+    return list(once.values())
 
 
 def _refusals_of(analyses: Analyses, model: p.Block, style: Style) -> Iterator[Diagnostic]:
