@@ -94,3 +94,9 @@ def untaken(wish: str, taken: set[str]) -> str:
         name = f"{wish}_{number}"
     taken.add(name)
     return name
+
+
+def uncounted(name: str) -> str:
+    """A name without the number that is counted on: `dense` for `dense_1`."""
+    head, _, number = name.rpartition("_")
+    return head if number.isdecimal() else name

@@ -33,6 +33,11 @@ class Ref:
     result: int
     shape: tuple[int | None, ...] | None = None
 
+    @property
+    def key(self) -> tuple[str, int, int]:
+        """What it is among the values of the model, whatever is known of its shape."""
+        return self.layer, self.call, self.result
+
 
 @record
 class Marker:

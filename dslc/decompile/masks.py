@@ -10,11 +10,11 @@ Source: `compute_mask` of the layers, and `Layer.__call__`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from dslc.decompile.calls import in_order
-from dslc.decompile.config import Call, Part, Ref, Saved, refs
+from dslc.decompile.config import Call, Part, Ref, Saved, asked_for, refs
 from dslc.decompile.functions import is_function
 from dslc.decompile.names import Key
 from dslc.keras.layers import EMBEDDINGS
@@ -30,9 +30,10 @@ def without_own_masks(saved: Saved) -> Saved:
     makers = {part.name: value for part in saved.parts if (value := _masked(part)) is not None}
     if not makers:
         return saved
-    dropped = _Masks(saved, makers).dropped()
+    order = [*in_order(saved)]
+    dropped = _Masks(saved, makers).dropped(order)
     kept = [replace(part, calls=tuple(_without(part, dropped))) for part in saved.parts]
-    return replace(saved, parts=tuple(_needed(kept, saved)))  # type: ignore[no-any-return]
+    return replace(saved, parts=tuple(_needed(kept, order, saved)))  # type: ignore[no-any-return]
 
 
 def _masked(part: Part) -> Any:
@@ -51,17 +52,17 @@ class _Masks:
         self.carried: dict[Key, Roots] = {}  # by what data carries
         self.computed: dict[Key, Roots] = {}  # by what a function computes
 
-    def dropped(self) -> set[tuple[str, int, str]]:
+    def dropped(self, order: Sequence[tuple[Part, int]]) -> set[tuple[str, int, str]]:
         """The arguments that say what Keras does anyway: of which layer, which of its calls, and their names."""
         found: set[tuple[str, int, str]] = set()
         made = {
-            (_key(ref), value)
+            (ref.key, value)
             for part in self.saved.parts
             if (value := self.makers.get(part.name)) is not None
             for call in part.calls
             for ref in refs(call.positional[:1])
         }
-        for part, index in in_order(self.saved):
+        for part, index in order:
             call, key = part.calls[index], (part.name, index, 0)
             if is_function(part):
                 self._compute(part, call, key, made)
@@ -79,10 +80,10 @@ class _Masks:
         """Follow a function: a comparison with what is masked begins a mask, and others go on with it."""
         given = call.positional
         if part.kind == "NotEqual" and len(given) == 2 and isinstance(given[0], Ref) and not refs(given[1]):
-            if (root := (_key(given[0]), given[1])) in made:
+            if (root := (given[0].key, given[1])) in made:
                 self.computed[key] = frozenset((root,))
             return
-        roots = [self.computed.get(_key(ref), frozenset()) for ref in refs([call.positional, call.keywords])]
+        roots = [self.computed.get(ref.key, frozenset()) for ref in refs([call.positional, call.keywords])]
         self.computed[key] = frozenset().union(*roots)
 
     def _is_own(self, part: Part, call: Call, name: str, value: Any) -> bool:
@@ -96,8 +97,8 @@ class _Masks:
         masks = value if isinstance(value, list) else [value]
         tensors = data if isinstance(data, list) else [data]
         return len(masks) == len(tensors) and all(
-            (self.carried.get(_key(one)) if isinstance(one, Ref) else None)
-            == (self.computed.get(_key(mask)) if isinstance(mask, Ref) else None)
+            (self.carried.get(one.key) if isinstance(one, Ref) else None)
+            == (self.computed.get(mask.key) if isinstance(mask, Ref) else None)
             for one, mask in zip(tensors, masks, strict=True)
         )
 
@@ -105,14 +106,14 @@ class _Masks:
         """What becomes of masks in a layer: the rules of `compute_mask`."""
         if part.name in self.makers:
             for ref in refs(call.positional[:1]):
-                self.carried[key] = frozenset(((_key(ref), self.makers[part.name]),))
+                self.carried[key] = frozenset(((ref.key, self.makers[part.name]),))
             return
         rule = MASKING.get(part.kind, (False, ""))[1]
         first = call.positional[0] if call.positional else next(iter(call.keywords.values()), None)
         if given is not None:
-            masks = [self.computed.get(_key(ref)) for ref in refs(given)]
+            masks = [self.computed.get(ref.key) for ref in refs(given)]
         else:
-            masks = [self.carried.get(_key(ref)) for ref in refs(first)]
+            masks = [self.carried.get(ref.key) for ref in refs(first)]
         known = [each for each in masks if each]
         inner = part.config.get("layer")
         inside = inner.get("config") if isinstance(inner, dict) else None
@@ -137,23 +138,16 @@ def _without(part: Part, dropped: set[tuple[str, int, str]]) -> Iterator[Call]:
         yield replace(call, keywords=kept)
 
 
-def _needed(parts: list[Part], saved: Saved) -> list[Part]:
-    """Without the functions that only such a mask needed."""
-    before = _used(saved.parts, saved)
-    while True:
-        used = _used(parts, saved)
-        left = [part for part in parts if not (is_function(part) and part.name in before - used)]
-        if len(left) == len(parts):
-            return left
-        parts = left
-
-
-def _used(parts: Any, saved: Saved) -> set[str]:
-    asked = {
-        ref.layer for part in parts for call in part.calls for ref in refs([call.positional, call.keywords])
-    }
-    return asked | {ref.layer for _, ref in saved.outputs}
-
-
-def _key(ref: Ref) -> Key:
-    return ref.layer, ref.call, ref.result
+def _needed(parts: Sequence[Part], order: Sequence[tuple[Part, int]], saved: Saved) -> list[Part]:
+    """Without the functions that only such a mask needed: users are looked at before what they use."""
+    asked = {ref.layer for ref in asked_for(saved.parts)}
+    calls = {part.name: part.calls for part in parts}
+    used = {ref.layer for _, ref in saved.outputs}
+    gone: set[str] = set()
+    for part, index in reversed(order):
+        if is_function(part) and part.name in asked and part.name not in used:
+            gone.add(part.name)
+        else:
+            call = calls[part.name][index]
+            used |= {ref.layer for ref in refs([call.positional, call.keywords])}
+    return [part for part in parts if part.name not in gone]

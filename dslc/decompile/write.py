@@ -120,8 +120,8 @@ class _Body:
         self.saved = saved
         self.parts = {part.name: part for part in saved.parts}
         asked = asked_for(saved.parts)
-        self.shapes = {_key(ref): ref.shape for ref in asked}
-        self.uses: Counter[Key] = Counter(_key(ref) for ref in (*asked, *(ref for _, ref in saved.outputs)))
+        self.shapes = {ref.key: ref.shape for ref in asked}
+        self.uses: Counter[Key] = Counter(ref.key for ref in (*asked, *(ref for _, ref in saved.outputs)))
         self.last: dict[tuple[str, int], int] = {}  # of each call, the last result that somebody uses
         for layer, call, result in self.uses:
             self.last[layer, call] = max(result, self.last.get((layer, call), 0))
@@ -136,8 +136,8 @@ class _Body:
             self._input(self.parts[ref.layer])
         for wish, ref in self.saved.outputs:
             name = self._port(wish, ref)
-            if name is not None and _key(ref) not in self.values.names:
-                self.ports.setdefault(_key(ref), self.values.reserve(name))
+            if name is not None and ref.key not in self.values.names:
+                self.ports.setdefault(ref.key, self.values.reserve(name))
         for part, index in in_order(self.saved):
             self._call(part, index)
         for _, ref in self.saved.outputs:
@@ -183,7 +183,7 @@ class _Body:
         return None if wish is None else value_name(wish)
 
     def _output(self, ref: Ref) -> None:
-        key = _key(ref)
+        key = ref.key
         flow = self._value(ref)
         reads = self._reads(flow)
         name = self.ports.get(key)
@@ -238,11 +238,9 @@ class _Body:
         options = [option(value) for value in made.required]
         options += [f"{name}={option(value)}" for name, value in made.keywords.items()]
         first = made.positional[0]
-        before = (
-            self.pending.get(_key(first)) if isinstance(first, Ref) and len(made.positional) == 1 else None
-        )
+        before = self.pending.get(first.key) if isinstance(first, Ref) and len(made.positional) == 1 else None
         if before is not None and before.stages and not uses:
-            del self.pending[_key(first)]
+            del self.pending[first.key]
             stage = f"{made.name}({', '.join(['_', *options])})" if options else made.name
             return Flow(before.head, (*before.stages, stage), before.uses, part.kind), results
         given = ", ".join([*(say(value).text for value in made.positional), *options])
@@ -295,13 +293,13 @@ class _Body:
 
     def _value(self, ref: Ref) -> Flow:
         """A value where it is used: by its name, or what makes it."""
-        key = _key(ref)
+        key = ref.key
         flow = self.pending.pop(key, None)
         return flow or Flow(Said(self.values.names[key], ATOM), (), (key,), "")
 
     def _head(self, ref: Ref, kind: str) -> Flow:
         """A value that a chain goes on with. What was made of several tensors gets a name before, unless an activation or the like follows."""
-        key = _key(ref)
+        key = ref.key
         flow = self.pending.get(key)
         if flow is not None and len(flow.stages) <= 1 and len(set(flow.uses)) > 1:
             row = layers.find(kind)
@@ -312,9 +310,9 @@ class _Body:
     def _operand(self, value: Any, uses: list[Key], where: str) -> Said:
         """An operand or an argument of a function; `uses` gathers the values in it."""
         if isinstance(value, Ref):
-            flow = self.pending.get(_key(value))
+            flow = self.pending.get(value.key)
             if flow is not None and not flow.stages and len(flow.head.text) <= _LONGEST:
-                del self.pending[_key(value)]
+                del self.pending[value.key]
                 uses += flow.uses
                 return flow.head
             return Said(self._named(value, uses, where), ATOM)
@@ -325,7 +323,7 @@ class _Body:
     def _named(self, value: Any, uses: list[Key], where: str) -> str:
         """An argument in which every tensor has a name."""
         if isinstance(value, Ref):
-            key = _key(value)
+            key = value.key
             if key in self.pending:
                 self._name(key, self.pending.pop(key))
             uses.append(key)
@@ -372,10 +370,6 @@ def _given(value: Any) -> externs.Shape | Several | None:
     if not isinstance(value, Ref):
         return Several()
     return value.shape and value.shape[1:]
-
-
-def _key(ref: Ref) -> Key:
-    return ref.layer, ref.call, ref.result
 
 
 def _is_counted(name: str, kind: str) -> bool:

@@ -236,9 +236,10 @@ def run_block(
         run.follow(inner, block.body)
         return NOTHING
     wanted = [each for each in inputs_in(block.body) if each.key is None]
-    named = [each for each in incoming.keywords if not _is_of_every_model(block, each[0])]
     inner.given = list(incoming.positional)
-    inner.keywords = {name: value for name, value, _ in named}
+    inner.keywords = {
+        name: value for name, value, _ in incoming.keywords if not _is_of_every_model(block, name)
+    }
     if len(inner.given) == 1 and isinstance(inner.given[0], (list, tuple)) and len(wanted) > 1:
         met = met_at(run, stage)
         text, fix = other_brackets(met, r"\[([^\[\]]*)\]", "({})")
@@ -264,7 +265,7 @@ def run_block(
     for name, value, span in incoming.keywords:
         if name in inner.keywords:
             run.report(frame, unasked.no_input(block, name, [each.name for each in wanted]), span)
-        elif isinstance(value, Flowing) and (name, value, span) not in named:
+        elif isinstance(value, Flowing) and _is_of_every_model(block, name):
             called = f"the call of {block.name}"
             run.report(frame, argument_messages.wrong_type(called, name, "a tensor", "True or False"), span)
     if inner.uneven_outputs:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from dslc.casing import uncounted
 from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import mixed_up, traps
 from dslc.diagnostics.messages import shapes as shape_messages
@@ -25,8 +26,6 @@ from dslc.keras.rules.unfit import unfit
 from dslc.keras.types import Object, Tensor
 from dslc.keras.written import written
 from dslc.program import nodes as p
-from dslc.program.keras_names import automatic, is_automatic
-from dslc.regex import regex
 from dslc.shapes.dim import BATCH, Dim, known, names_in
 from dslc.shapes.shape import show
 from dslc.source import Span
@@ -359,14 +358,12 @@ def _channels(run: Run, frame: Frame, layer: Layer, value: Flowing, stage: p.Mak
 def nameless(run: Run, frame: Frame) -> None:
     """Note the inputs that have no name in Keras, because a layer of the model may have it."""
     made = {each.layer.lower() for each in run.calls} | {each.operation.lower() for each in run.operations}
-    for port in run.inputs:  # seldom is one called as a layer: only then is all of the program looked through
-        if _COUNTED.sub("", port.name).replace("_", "") in made and is_automatic(
-            port.name, automatic(run.module)
-        ):
-            run.report(frame, mixed_up.input_without_a_name(port.name), port.span)
+    for port in run.inputs:
+        if uncounted(port.name).replace("_", "") in made:  # seldom: only then is the program looked through
+            from dslc.program.keras_names import automatic, is_automatic
 
-
-_COUNTED = regex(r"_\d+$")
+            if is_automatic(port.name, automatic(run.module)):
+                run.report(frame, mixed_up.input_without_a_name(port.name), port.span)
 
 
 def given_out(run: Run, frame: Frame, value: Flowing, name: str, span: Span) -> None:

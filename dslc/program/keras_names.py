@@ -8,9 +8,7 @@ model once, so `keras.Input(…, name="dense")` fails in a model with a Dense: a
 
 from __future__ import annotations
 
-import re
-
-from dslc.casing import keras_case, snake_case
+from dslc.casing import keras_case, snake_case, uncounted
 from dslc.keras.automatic_names import INDEX, layer_name, operation_name
 from dslc.program import nodes as p
 from dslc.program.traversal import blocks_within, walk
@@ -27,7 +25,7 @@ def automatic(module: p.Module) -> frozenset[str]:
 
 def is_automatic(name: str, names: frozenset[str]) -> bool:
     """Whether Keras may come to a name by itself: `dense`, `dense_1`."""
-    return name in names or re.sub(r"_\d+$", "", name) in names
+    return name in names or uncounted(name) in names
 
 
 def _names(node: object) -> set[str | None]:

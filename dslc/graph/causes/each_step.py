@@ -27,9 +27,8 @@ _OF_ANY_AXES = regex(
 
 def of_each_step(name: str, span: Span) -> Mend | str | None:
     """The layers of an image, each called on every step, where an input or a layer behind them tells that there are steps."""
-    text, end, stages = span.source.text, span.end, [f"TimeDistributed({span.text})"]
+    text, end, whole = span.source.text, span.end, f"TimeDistributed({span.text})"
     through = False
-    whole = stages[0]
     while (found := _STAGE.match(text, end)) is not None:
         if _THROUGH_STEPS.match(found[2]) is not None:
             through = True
