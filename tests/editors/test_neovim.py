@@ -10,8 +10,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.conftest import ROOT
 from tests.editors.conftest import EDITORS, SHOWN, THEIRS, WRONG, missing
 
