@@ -60,7 +60,7 @@ def _follow(run: Run, span: Span, backbone: Backbone, shape: Shape) -> Effect | 
     """What the model gives for an image of this shape."""
     found = inside(run, span, backbone, shape)
     if found.error is not None:
-        return too_small(backbone, found)
+        return too_small(backbone, found, shape)
     whole = reached(each.origin for each in found.results)
     return effect(run, span, backbone, found, plain(found.results[0]), whole)
 
@@ -92,10 +92,12 @@ def effect(run: Run, span: Span, backbone: Backbone, found: Inside, result: Any,
     return Effect(result, weights_of(calls), flops, tuple(warnings), None, tuple(inside))
 
 
-def too_small(backbone: Backbone, found: Inside) -> Refusal:
-    """Why the model cannot be called on such an image."""
+def too_small(backbone: Backbone, found: Inside, shape: Shape) -> Refusal:
+    """Why the model cannot be called on an image of this shape."""
     text = "" if found.error is None else found.error.text
-    return Refusal(messages.inside(backbone.name, text), None, (0,))
+    least = FAMILIES[backbone.name.removeprefix(PREFIX)].least
+    small = any(isinstance(each, int) and each < least for each in shape[1:-1])
+    return Refusal(messages.inside(backbone.name, text, least if small else None), None, (0,))
 
 
 def part_of(

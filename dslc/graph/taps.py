@@ -195,7 +195,7 @@ def _called(
     def part(backbone: Backbone, shape: Any) -> Effect | Refusal:
         found = backbones.inside(run, stage.span, backbone, shape)
         if found.error is not None:
-            return backbones.too_small(backbone, found)
+            return backbones.too_small(backbone, found, shape)
         known = backbones.named(found)
         for name in names:
             if name not in known:

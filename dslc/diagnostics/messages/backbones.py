@@ -35,7 +35,7 @@ def backbone_refuses(backbone: str, what: str, advice: str | None = None) -> Say
 
 
 @message("DSL341", "inside-a-backbone")
-def inside(backbone: str, what: str) -> Says:
+def inside(backbone: str, what: str, least: int | None) -> Says:
     """A layer inside a model of `keras.applications` cannot work with what the model is given.
 
     Most often the images are so small that nothing is left of them on the way. Without `input_shape` Keras finds out only when
@@ -55,7 +55,8 @@ def inside(backbone: str, what: str) -> Says:
     }
     ```
     """
-    return Says(f"inside `{backbone}`: {what}", "give it larger images")
+    size = "larger images" if least is None else f"images of at least {least}x{least}"
+    return Says(f"inside `{backbone}`: {what}", f"give it {size}")
 
 
 def within(backbone: str, said: Message) -> Message:

@@ -95,6 +95,8 @@ def known_anyway(argument: str) -> str | None:
         return "leave it out: the batch is kept, and all other axes become one"
     if argument in (
         "mode",
+        "consume_less",
+        "time_major",
         "align_corners",
         "recompute_scale_factor",
         "return_indices",

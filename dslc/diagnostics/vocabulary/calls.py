@@ -39,8 +39,16 @@ _FIRST_KERAS = {
     "Conv1D": "nb_filter filter_length", "Convolution1D": "nb_filter filter_length",
     "Conv2D": "nb_filter nb_row nb_col", "Convolution2D": "nb_filter nb_row nb_col",
     "Conv3D": "nb_filter kernel_dim1 kernel_dim2 kernel_dim3", "Convolution3D": "nb_filter kernel_dim1 kernel_dim2 kernel_dim3",
+    "AtrousConv1D": "nb_filter filter_length", "AtrousConvolution1D": "nb_filter filter_length",
+    "AtrousConv2D": "nb_filter nb_row nb_col", "AtrousConvolution2D": "nb_filter nb_row nb_col",
+    "Deconv2D": "nb_filter nb_row nb_col", "Deconvolution2D": "nb_filter nb_row nb_col",
+    "Deconv3D": "nb_filter kernel_dim1 kernel_dim2 kernel_dim3", "Deconvolution3D": "nb_filter kernel_dim1 kernel_dim2 kernel_dim3",
+    "SeparableConv2D": "nb_filter nb_row nb_col", "SeparableConvolution2D": "nb_filter nb_row nb_col",
 }  # fmt: skip
 """What Keras 1 called the arguments of its convolutions, in their order."""
+
+_IN_FIRST_KERAS_ALONE = ("Atrous", "Deconv")
+"""How the names begin of convolutions that only Keras 1 has."""
 
 _SAME = '"same"'
 _SIDES = ("nb_row", "nb_col", "kernel_dim1", "kernel_dim2", "kernel_dim3")
@@ -222,7 +230,8 @@ def is_of_first_keras(given: Sequence[str]) -> bool:
 def _order(name: str, positional: Sequence[str], keywords: Mapping[str, str], torch: bool) -> list[str]:
     """What the arguments are called that are given by position; nothing where Keras's own order holds."""
     first = _FIRST_KERAS.get(name, "").split()
-    if first and is_of_first_keras(list(keywords)) and len(positional) == len(first):
+    of_first = name.startswith(_IN_FIRST_KERAS_ALONE) or is_of_first_keras(list(keywords))
+    if first and of_first and len(positional) == len(first):
         return first
     if not torch:
         return []
