@@ -42,6 +42,7 @@ def run(arguments: Namespace) -> int:
 
 def _find(word: str, catalogue: dict[str, Entry[...]]) -> Entry[...]:
     from dslc.diagnostics.suggest import did_you_mean
+    from dslc.keras.layers import find
 
     code = word.upper() if word.upper().startswith("DSL") else f"DSL{word}"
     if code in catalogue:
@@ -50,6 +51,8 @@ def _find(word: str, catalogue: dict[str, Entry[...]]) -> Entry[...]:
     if word in by_title:
         return by_title[word]
     advice = did_you_mean(word, by_title) or "dslc explain, without a code, lists them all"
+    if find(word) is not None:
+        advice = f"`dslc layers {word}` tells of the layer"
     raise UsageError(f"there is no message `{word}`", advice)
 
 

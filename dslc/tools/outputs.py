@@ -99,6 +99,24 @@ def in_package(path: str) -> bool:
         folder = parent
 
 
+_OTHER_FILES = (
+    ".kdl",
+    ".pyi",
+    ".pyc",
+    ".txt",
+    ".md",
+    ".log",
+    ".ipynb",
+    ".json",
+    ".html",
+    ".svg",
+    ".png",
+    ".h5",
+    ".keras",
+)
+"""What a file is called that is no module, and hardly ever a folder."""
+
+
 def is_file(target: str) -> bool:
     """Whether the value of `-o` means a file rather than a folder."""
     return target.endswith(".py") and not os.path.isdir(target)
@@ -108,7 +126,7 @@ def refuse_target(target: str) -> None:
     """Raise UsageError for a value of `-o` that is neither a file of Python nor a folder: a file of another kind, or a source."""
     if is_file(target) or os.path.isdir(target) or is_stream(target):
         return
-    if target.endswith((".kdl", ".pyi")) or os.path.isfile(target):
+    if target.lower().endswith(_OTHER_FILES) or os.path.isfile(target):
         instead = f"{os.path.splitext(target)[0]}.py"
         raise UsageError(
             f"-o {target}: a module of Python ends in .py", f"write `-o {instead}`, or name a folder"

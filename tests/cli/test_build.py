@@ -258,3 +258,11 @@ def test_a_model_of_another_file_that_is_looked_into_is_a_graph_here(dslc: Run, 
     code = (tmp_path / "out" / "looks.py").read_text(encoding="utf-8")
     assert "def Encoder():" in code
     assert "from encoder import" not in code
+
+
+@pytest.mark.parametrize("target", ["net.kdl", "net.txt", "net.JSON", "net.ipynb"])
+def test_a_file_that_is_no_module_is_no_folder_either(dslc: Run, tmp_path: Path, target: str) -> None:
+    (tmp_path / "a.kdl").write_text("model M {\n    input x: (4,)\n    output y = x -> Dense(2)\n}\n")
+    done = dslc("build", "a.kdl", "-o", target, cwd=tmp_path)
+    assert done.returncode == 2 and not (tmp_path / target).exists()
+    assert f"-o {target}: a module of Python ends in .py\nwrite `-o net.py`, or name a folder\n" in done.stderr

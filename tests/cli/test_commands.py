@@ -175,6 +175,7 @@ def test_explain(dslc: Run) -> None:
     shown = dslc("explain", "DSL401").stdout
     assert "Wrong:" in shown and "Right:" in shown and "```" not in shown
     assert "DSL401" in dslc("explain").stdout
+    assert "`dslc layers Conv2D` tells of the layer" in dslc("explain", "Conv2D").stderr
 
 
 def test_new_writes_a_model_that_builds(dslc: Run, tmp_path: Path) -> None:
