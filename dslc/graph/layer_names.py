@@ -13,10 +13,11 @@ a class of its own are in no graph but that block's.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import assert_never
 
 from dslc.casing import keras_case, snake_case
-from dslc.diagnostics.diagnostic import Label
+from dslc.diagnostics.diagnostic import Edit, Fix, Label, Message
 from dslc.diagnostics.messages import outside
 from dslc.graph.classes import Classes
 from dslc.graph.frame import Frame
@@ -24,7 +25,7 @@ from dslc.graph.interpreter import Run
 from dslc.graph.starred import Known
 from dslc.keras.automatic_names import layer_name
 from dslc.program import nodes as p
-from dslc.program.traversal import bound, loops_around
+from dslc.program.traversal import bound, turns_around
 from dslc.record import record
 from dslc.source import Span
 
@@ -49,7 +50,10 @@ class Claim:
     @property
     def fixed(self) -> bool:
         """Whether its name is the same in every turn of a loop."""
-        return self._argument is not None and isinstance(self._argument.value, (p.Const, Known))
+        value = None if self._argument is None else self._argument.value
+        if isinstance(value, p.Text):
+            return all(isinstance(part, str) for part in value.parts)
+        return isinstance(value, (p.Const, Known))
 
     @property
     def _argument(self) -> p.Argument | None:
@@ -123,22 +127,37 @@ def _refuse(run: Run, frame: Frame, made: Claim, name: str, taken: Span) -> None
     again = taken == made.stage.span
     backbone = made.given is not None and all(each.name != "name" for each in made.stage.keywords)
     unnamed = made.given is None or backbone
-    formatted = None
+    said, fix = outside.repeated_layer_name(name, backbone), None
     if (made.fixed or unnamed) and again:
-        formatted = _told_apart(name, run.module.item(frame.key), made.stage.span, unnamed)
+        item = run.module.item(frame.key)
+        turns = turns_around(item, made.stage.span)
+        if turns:
+            said, fix = _of_each_turn(name, turns, None if unnamed else made.span)
+        elif not unnamed and isinstance(item, p.Block) and not item.model:
+            said = outside.repeated_layer_name(name, advice=outside.of_each_use(name))
     labels = () if again else (Label(taken, f'"{name}" is here already'),)
-    run.report(frame, outside.repeated_layer_name(name, formatted, backbone), made.span, labels)
+    run.report(frame, said, made.span, labels, fix=fix)
 
 
-def _told_apart(name: str, item: p.Item | None, stage: Span, unnamed: bool) -> str | None:
-    """A name that differs where one layer is made several times: with what its loop goes through, or what its block is given."""
-    loops = loops_around(item, stage)
-    if loops:
-        turn = next(iter(bound(loops[-1].target)), "i")
-        return f'f"{name}_{{{turn}}}"'
-    if unnamed or not isinstance(item, p.Block):
-        return None
-    return f'name + "_{name}"'
+def _of_each_turn(name: str, turns: Sequence[p.Target], written: Span | None) -> tuple[Message, Fix | None]:
+    """The message about a layer that is made in each turn of loops: its name says the turns; `written` is the name as it is."""
+    names: list[str] = []
+    edits: list[Edit] = []
+    for target in turns:
+        known = bound(target)
+        names.append(known[0] if known else next(each for each in _TURNS if each not in names))
+        if not known:
+            edits.append(Edit(target.span, names[-1]))
+    text = f'f"{name}_{"_".join(f"{{{each}}}" for each in names)}"'
+    advice = outside.of_each_turn(text, [edit.content for edit in edits])
+    if written is not None:
+        edits.append(Edit(written, text))
+    fix = None if written is None else Fix("unsafe", "name each turn", tuple(edits))
+    return outside.repeated_layer_name(name, advice=advice), fix
+
+
+_TURNS = "ijk" + "abcdefgh"
+"""What the turns of a loop are called that has no name for them."""
 
 
 def _in_the_graph(place: Frame, module: p.Module, own: set[tuple[str, str]]) -> bool:

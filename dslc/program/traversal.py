@@ -208,13 +208,17 @@ def times_bound(node: Any) -> Counter[str]:
     return times
 
 
-def loops_around(node: Any, place: Span) -> list[p.For]:
-    """The loops of a body that a place stands in, the outermost first."""
-    return [
-        each
-        for each in walk(node)
-        if isinstance(each, p.For) and each.span.start <= place.start and place.end <= each.span.end
-    ]
+def turns_around(node: Any, place: Span) -> list[p.Target]:
+    """What the loops and comprehensions that a place stands in go through their turns with, the outermost first."""
+    found: list[p.Target] = []
+    for each in walk(node):
+        if (
+            isinstance(each, (p.For, p.Comprehension))
+            and each.span.start <= place.start
+            and place.end <= each.span.end
+        ):
+            found += [each.target] if isinstance(each, p.For) else [one.target for one in each.clauses]
+    return found
 
 
 def stages_in(node: Any) -> Iterator[p.Stage]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages.catalogue import Says, message
@@ -10,7 +11,7 @@ from dslc.record import replace
 
 
 @message("DSL221", "repeated-layer-name")
-def repeated_layer_name(name: str, formatted: str | None, by_keras: bool = False) -> Says:
+def repeated_layer_name(name: str, by_keras: bool = False, advice: str | None = None) -> Says:
     """Two layers of one model are given the same `name=`, which Keras refuses when the model is made.
 
     A fixed name inside a loop or a block that is used twice names several layers. Put what differs into the name with
@@ -36,15 +37,22 @@ def repeated_layer_name(name: str, formatted: str | None, by_keras: bool = False
     }
     ```
     """
-    advice = f'give each its own name, `name="{name}_2"` for instance, or leave `name=` out; one layer for both is `shared {name if name.isidentifier() else "layer"} = …`'
-    if formatted is not None:
-        taken = formatted.startswith("name ")
-        advice = f"write `name={formatted}`" + (
-            ", and give the block a parameter `name`; or leave `name=` out" if taken else ""
-        )
-    if by_keras and not formatted:
-        advice = "Keras names every such model so: give one of them another `name=`"
-    return Says(f'more than one layer is named "{name}"', help=advice)
+    if by_keras:
+        advice = advice or "Keras names every such model so: give one of them another `name=`"
+    layer = name if name.isidentifier() else "layer"
+    own = f'give each its own name, `name="{name}_2"` for instance, or leave `name=` out; one layer for both is `shared {layer} = …`'
+    return Says(f'more than one layer is named "{name}"', help=advice or own)
+
+
+def of_each_turn(name: str, turns: Sequence[str]) -> str:
+    """How a layer is named that a loop makes again and again; `turns` are names that its turns have to be given first."""
+    counted = f", and call the turns `{'`, `'.join(turns)}` instead of `_`" if turns else ""
+    return f"write `name={name}`{counted}"
+
+
+def of_each_use(name: str) -> str:
+    """How a layer is named that each use of a block makes."""
+    return f'write `name=name + "_{name}"`, and give the block a parameter `name`; or leave `name=` out'
 
 
 @message("DSL226", "automatic-layer-name")

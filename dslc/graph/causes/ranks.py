@@ -192,6 +192,8 @@ def wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span
     inner = re.match(r"`(\w+)` takes", refusal.message.text)
     if inner is not None and len(shape) == int(wanted[1]):  # the layer around it has taken the first axis
         steps = show((10, *shape[1:]))
+        if is_input and len(shape) == 4 and shape[-1] not in _CHANNELS:
+            return f"write `{show((*shape[1:], 1))}` in the input for images of one channel, one a step"
         return (
             f"leave `TimeDistributed` out: `{inner[1]}` takes it as it is; "
             f"or give the input steps in front, `{steps}` for instance"
@@ -250,6 +252,10 @@ def wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span
         if volume == inner[1] or layers.find(volume) is None or not isinstance(shape[1], int):
             return batch
         return f"{batch}; videos and volumes go into `{volume}`"
+    features = [size for size in shape[2:] if isinstance(size, int)]
+    if len(shape) == 4 and "steps" in refusal.message.text and len(features) == 2:
+        joined = show((shape[1], features[0] * features[1]))
+        return f"{batch}; otherwise `Reshape({joined})` before it makes a vector of each step"
     return batch
 
 
@@ -269,9 +275,13 @@ def _vectors_embedded(run: Run, origin: Origin, rank: int) -> Shape | None:
     return None
 
 
+_CHANNELS = (1, 2, 3, 4)
+"""So many channels images have as they come in."""
+
+
 def _with_steps(shape: Shape) -> str:
     """An input whose samples are to be sequences of what they are now, or of what lacks its channel."""
-    if shape[-1] not in (1, 2, 3, 4):
+    if shape[-1] not in _CHANNELS:
         return f"write `{show((*shape[1:], 1))}` in the input for one channel, or add the axis with `Reshape`"
     return f"give the input steps in front, `{show((10, *shape[1:]))}` for instance"
 
