@@ -303,6 +303,7 @@ def call(
                 shapes.one_tensor(row.name, _count(first)), table.positional[0] if table.positional else None
             )
         effect = _on_numbers(layer, first, given, effect) if whole else effect
+        effect = _as_codes(layer, effect) if "output_mode" in layer.args else effect
         return effect if "float" in layer.compute else _on_cast(layer, dtypes, effect)
     except Refused as refused:
         return refused.refusal
@@ -328,15 +329,27 @@ def _on_numbers(layer: Layer, first: Any, given: Sequence[Any], effect: Effect) 
 
     effect = with_run_dtypes(layer, given, effect)
     dtype = of_run(first) if isinstance(first, Tensor) else "float32"
-    warning = None if "float" in dtype else without_kernel(layer.name, dtype)
+    warning = None if "float" in dtype else without_kernel(layer, dtype)
     return effect if warning is None else replace(effect, warnings=(*effect.warnings, warning))
 
 
 def _on_cast(layer: Layer, dtypes: set[str], effect: Effect) -> Effect:
     """What a layer does whose own dtype is none of floats, with a warning where TensorFlow cannot compute it with floats that it casts."""
     from dslc.keras.rules.kernels import without_kernel_for_cast
+    from dslc.keras.rules.leaving import with_cast_dtype
 
-    warning = without_kernel_for_cast(layer) if any("float" in each for each in dtypes) else None
+    if not any("float" in each for each in dtypes):
+        return effect
+    effect = with_cast_dtype(layer, effect)
+    warning = without_kernel_for_cast(layer)
+    return effect if warning is None else replace(effect, warnings=(*effect.warnings, warning))
+
+
+def _as_codes(layer: Layer, effect: Effect) -> Effect:
+    """What a layer does that gives codes, with a warning where TensorFlow cannot make them in its dtype."""
+    from dslc.keras.rules.kernels import without_codes
+
+    warning = without_codes(layer)
     return effect if warning is None else replace(effect, warnings=(*effect.warnings, warning))
 
 

@@ -55,7 +55,7 @@ def running(value: Any, dtype: str | None) -> Any:
 def _beside(value: Any, run: Any) -> Any:
     """A result whose tensors have the dtypes that those of another one have."""
     if isinstance(value, Tensor) and isinstance(run, Tensor):
-        return running(value, run.dtype)
+        return running(value, of_run(run))
     if isinstance(value, (list, tuple)) and isinstance(run, (list, tuple)) and len(value) == len(run):
         return type(value)(map(_beside, value, run))
     return value

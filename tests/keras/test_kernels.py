@@ -22,6 +22,8 @@ from tests.keras.written_cases import Model, bases, with_argument
 
 keras = pytest.importorskip("keras")
 
+import tensorflow as tf  # noqa: E402
+
 from tests.keras import operation_cases  # noqa: E402
 from tests.keras.compare_written import ask_dslc, ran, text_of  # noqa: E402
 from tests.keras.running import numbers  # noqa: E402
@@ -70,8 +72,8 @@ def test_what_cannot_run_on_a_dtype_is_warned_of(dtype: str) -> None:
 
 
 OWN_DTYPES = ("string", "uint8", "int64", "complex64", "bool")
-NOT_MADE = {"Normalization": ("string", "bool"), "STFTSpectrogram": ("int64", "complex64")}
-"""Layers that Keras does not even make with such a dtype, for some of their arguments."""
+PARTLY = {"Normalization": ("bool",), "Discretization": ("string", "complex64")}
+"""Layers that compute with such a dtype with some of their arguments, or where nothing is traced, which `predict` does."""
 
 
 @pytest.mark.slow
@@ -82,10 +84,8 @@ def test_a_dtype_of_its_own_on_which_a_layer_fails_is_warned_of(dtype: str) -> N
     for base in bases():
         layer = base.steps[-1].layer.split("(")[0]
         plain = len(base.inputs) == len(base.steps) == 1 and base.inputs[0].dtype == "float32"
-        if not plain or layer in DEPENDS - {"TimeDistributed"} or dtype in NOT_MADE.get(layer, ()):
+        if not plain or layer in DEPENDS - {"TimeDistributed"} or dtype in PARTLY.get(layer, ()):
             continue
-        if (layer, dtype) == ("Discretization", "string"):
-            continue  # with codes it counts, and fails
         step = base.steps[0]
         written = with_argument(step.layer, "dtype", f'"{dtype}"')
         model = base._replace(steps=(step._replace(layer=written),))
@@ -96,6 +96,64 @@ def test_a_dtype_of_its_own_on_which_a_layer_fails_is_warned_of(dtype: str) -> N
         assert ("DSL414" in ours[-1]) == (outcome[0] == "fails"), (written, outcome)
         told += outcome[0] == "fails"
     assert told > 5
+
+
+@pytest.mark.parametrize("dtype", ("int32", "uint8", "bool", "complex64", "string"))
+def test_an_activation_gives_what_its_function_gives_in_a_run_or_is_warned_of(dtype: str) -> None:
+    """Whether numbers come in that dtype, or are cast to it."""
+    told = 0
+    for name in sorted(vars(keras.activations)):
+        if name in ("get", "serialize", "deserialize") or not callable(getattr(keras.activations, name)):
+            continue
+        given = tf.constant([["a", "b"]]) if dtype == "string" else tf.cast([[1.0, 2.0]], dtype)
+        try:
+            wanted = keras.layers.Activation(name)(given).dtype.name
+        except Exception:
+            wanted = "fails"
+        for comes, layer in ((dtype, name), ("float32", f'{name}", dtype="{dtype}')):
+            if comes == "float32" and dtype == "string":
+                continue  # nothing casts floats to text
+            text = f'model M {{\ninput x: (2,) {comes}\noutput x -> Activation("{layer}")\n}}\n'
+            checked = check(Source("net.kdl", text))
+            codes = {each.code for each in checked.diagnostics}
+            assert codes <= {"DSL413", "DSL414"} and bool(codes) == (wanted == "fails"), (text, wanted)
+            if not codes:
+                assert of_run(checked.graphs[0].outputs[0].tensor) == wanted, text
+            told += wanted == "fails"
+    assert told > 10
+
+
+@pytest.mark.parametrize("mode", ("one_hot", "multi_hot", "count"))
+def test_codes_that_are_not_made_in_a_dtype_are_warned_of(mode: str) -> None:
+    """Codes of a layer of its own dtype, which TensorFlow counts in few of them."""
+    told = 0
+    for layer, given in (
+        ("CategoryEncoding(5", "int32"),
+        ("Hashing(5", "int32"),
+        ("Discretization([0.0, 1.0]", "float32"),
+    ):
+        for dtype in (
+            "float16",
+            "bfloat16",
+            "float64",
+            "int32",
+            "int64",
+            "uint8",
+            "bool",
+            "string",
+            "mixed_float16",
+        ):
+            written = f'{layer}, output_mode="{mode}", dtype="{dtype}")'
+            text = f"model M {{\ninput x: (3,) {given}\noutput x -> {written}\n}}\n"
+            warned = "DSL414" in {each.code for each in check(Source("net.kdl", text)).diagnostics}
+            try:
+                tf.function(eval(f"keras.layers.{written}"))(tf.ones((2, 3), given))
+                runs = True
+            except Exception:
+                runs = False
+            assert warned != runs, text
+            told += warned
+    assert told >= 3
 
 
 def dtypes_of_run(model: Model) -> list[str]:
@@ -227,6 +285,39 @@ def test_what_is_refused_for_its_dtype_fails(dtype: str) -> None:
         told += refused
     assert not wrong
     assert told > (3 if dtype == "bool" else 10)
+
+
+@pytest.mark.slow
+def test_functions_give_the_dtype_of_a_run(seed: int) -> None:
+    """Whole and complex numbers, of which a graph says something else for some functions."""
+    chance = random.Random(seed)
+    wrong, told = set(), 0
+    for name, dtype in itertools.product(operations.names(), ("int32", "float16", "complex64")):
+        last = name.rpartition(".")[2]
+        if name.startswith("random.") or last in (*operation_cases.CRASHING, *WITH_A_DTYPE):
+            continue
+        case = given_dtype(operation_cases._call(chance, name), dtype)
+        answer = operations.call(name, case.positional, case.keywords)
+        if isinstance(answer, Refusal) or not isinstance(answer.result, Tensor):
+            continue
+        function = keras
+        for part in name.split("."):
+            function = getattr(function, part)
+        try:
+            result = function(*ones(case.positional), **{key: ones(value) for key, value in case.keywords})
+        except Exception:
+            continue
+        told += of_run(answer.result) != answer.result.dtype
+        if not hasattr(result, "dtype"):
+            continue  # a number of Python
+        if of_run(answer.result) != keras.backend.standardize_dtype(result.dtype):
+            wrong.add((name, dtype, case))
+    assert not wrong
+    assert told > 10
+
+
+WITH_A_DTYPE = ("prod", "select", "multi_hot")
+"""Functions of which the run makes another dtype than they are told, or than their tensors have."""
 
 
 @pytest.mark.slow

@@ -17,7 +17,7 @@ from importlib import import_module
 from typing import Any
 
 from dslc.keras.binding import Parameters, bind, by_position
-from dslc.keras.operations import calling, costs, kernels, promotion, rows, signatures
+from dslc.keras.operations import calling, costs, kernels, promotion, rows, running, signatures
 from dslc.keras.types import Effect, Refusal, Tensor, Unknown
 from dslc.keras.whole_numbers import of_function, of_run
 from dslc.shapes.dim import Sym, known
@@ -91,7 +91,8 @@ def call(name: str, positional: Sequence[Any], keywords: Sequence[tuple[str, Any
         names = (name for name, _ in keywords)
         return call(name, values[: len(positional)], list(zip(names, values[len(positional) :], strict=True)))
 
-    return kernels.never_computed(canonical, name, made.order, bound) or of_function(found, given, again)
+    refused = kernels.never_computed(canonical, name, made.order, bound)
+    return refused or of_function(running.as_run(canonical, bound, found), given, again)
 
 
 def cost(name: str) -> costs.Cost | None:

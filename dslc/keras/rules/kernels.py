@@ -10,8 +10,11 @@ where other numbers of the same kind do, or None. A test runs every layer on eve
 from __future__ import annotations
 
 from dslc.diagnostics.messages import shapes as say
+from dslc.keras import operations
 from dslc.keras.layer import Layer
-from dslc.keras.types import Object, Refusal
+from dslc.keras.types import Object, Refusal, Tensor
+from dslc.keras.whole_numbers import of_run
+from dslc.shapes.dim import BATCH
 
 _FLOATS_ONLY = frozenset(
     (
@@ -68,24 +71,24 @@ _NO_TRUTH = frozenset(
 _MERGES = ("Add", "Average", "Maximum", "Minimum", "Multiply")
 """Layers that hand on a tensor that comes alone."""
 
-_COMPUTING = (
-    "relu",
-    "relu6",
-    "sigmoid",
-    "tanh",
-    "softmax",
-    "gelu",
-    "swish",
-    "silu",
-    "elu",
-    "selu",
-    "softplus",
-    "exponential",
-)
-
+_LIKE = {
+    "hard_silu": "hard_sigmoid",
+    "hard_swish": "hard_sigmoid",
+    "mish": "softplus",
+    "sparsemax": "softmax",
+}
+"""Activations that are no functions of the language, and those that compute in the same dtypes."""
 
 _UNCAST = ("Discretization", "RandomCrop")
 """Layers that leave floats as they come, whatever their own dtype is."""
+
+_ENCODING = {
+    "CategoryEncoding": "variable", "Discretization": "compute", "HashedCrossing": "compute", "Hashing": "variable",
+}  # fmt: skip
+"""Layers that make codes, and which dtype of theirs these have."""
+
+_COUNTED = ("float32", "float64", "int32", "int64")
+"""The dtypes in which TensorFlow counts."""
 
 _OWN_NUMBERS = {
     "ActivityRegularization": ("uint8",), "AutoContrast": ("bool", "int", "uint"), "Normalization": ("bool", "complex"),
@@ -104,13 +107,12 @@ def never_computed(made: Layer, dtypes: set[str], alone: bool) -> Refusal | None
         return None  # it only hands on
     if alone and layer in _MERGES:
         return None
-    activation = made.args.get("activation") if layer == "Activation" else None
-    activated = (activation.name if isinstance(activation, Object) else activation) in _COMPUTING
     for dtype in sorted(dtypes):
-        if dtype == "string" and (activated or layer in _NO_TEXT):
+        unfit = layer == "Activation" and activated(made, dtype) is None
+        if dtype == "string" and (unfit or layer in _NO_TEXT):
             advice = "turn text into numbers first, e.g. with `StringLookup` or `TextVectorization`"
             return Refusal(say.wrong_dtype(layer, "string", "numbers", advice), inputs=(0,))
-        if dtype.startswith("complex") and layer in _NO_COMPLEX:
+        if dtype.startswith("complex") and (unfit or layer in _NO_COMPLEX):
             advice = "take `ops.real(_)`, `ops.imag(_)` or `ops.abs(_)` of it"
             return Refusal(say.wrong_dtype(layer, dtype, "real numbers", advice), inputs=(0,))
     if dtypes == {"bool"} and layer in _NO_TRUTH:
@@ -119,9 +121,21 @@ def never_computed(made: Layer, dtypes: set[str], alone: bool) -> Refusal | None
     return None
 
 
-def without_kernel(layer: str, dtype: str) -> Refusal | None:
+def activated(made: Layer, dtype: str) -> str | None:
+    """The dtype in which an `Activation` gives numbers of this one when it runs; None where its function does not compute them."""
+    activation = made.args["activation"]
+    name = activation.name if isinstance(activation, Object) and not activation.extern else activation
+    if not isinstance(name, str):
+        return dtype  # nothing is done, or nobody knows what
+    called = operations.call(f"activations.{_LIKE.get(name, name)}", (Tensor((BATCH, 2), dtype),), ())
+    return None if isinstance(called, Refusal) else of_run(called.result)
+
+
+def without_kernel(made: Layer, dtype: str) -> Refusal | None:
     """The warning that running a layer on this dtype fails; for dtypes that are no floats."""
-    if dtype in _REFUSED.get(layer, ()) or (layer in _FLOATS_ONLY and dtype != "string"):
+    layer = made.name
+    unfit = layer == "Activation" and activated(made, dtype) is None
+    if unfit or dtype in _REFUSED.get(layer, ()) or (layer in _FLOATS_ONLY and dtype != "string"):
         advice = 'make it floats first, e.g. with `Rescaling(1.0 / 255)` or `ops.cast(_, "float32")`'
         return Refusal(say.fails_when_run(layer, f"it does not compute with {dtype}", advice), inputs=(0,))
     return None
@@ -141,12 +155,27 @@ def without_kernel_for_cast(made: Layer) -> Refusal | None:
     return Refusal(say.fails_when_run(made.name, reason, "leave out its `dtype`"), "dtype")
 
 
+def without_codes(made: Layer) -> Refusal | None:
+    """The warning that running a layer fails because it makes no codes of its own dtype, whatever comes in."""
+    if made.name not in _ENCODING:
+        return None
+    dtype, mode = getattr(made, _ENCODING[made.name]), made.args["output_mode"]
+    counted = mode in ("multi_hot", "count") and made.args["sparse"] is False and dtype not in _COUNTED
+    if made.name == "Discretization" and dtype.startswith(("string", "complex")):
+        reason = f"it has no boundaries of {dtype}"
+    elif counted or (dtype == "string" and mode != "int"):
+        reason = f"it makes no {dtype} of codes" + (" that it counts" if counted else "")
+    else:
+        return None
+    return Refusal(say.fails_when_run(made.name, reason, "leave out its `dtype`"), "dtype")
+
+
 def _fails_on(made: Layer, dtype: str) -> bool:
     """Whether a layer does not compute with numbers of its own dtype, or the one inside of it with those that it is handed."""
     if made.name in _AROUND:
         inner = made.args["layer"]
         return isinstance(inner, Layer) and _fails_on(inner, dtype)
-    if without_kernel(made.name, dtype) is not None and made.name != "PReLU":
+    if without_kernel(made, dtype) is not None and made.name != "PReLU":
         return True
     return never_computed(made, {dtype}, True) is not None or dtype.startswith(
         _OWN_NUMBERS.get(made.name, ())

@@ -17,12 +17,13 @@ from dslc.keras.dtypes import is_float
 from dslc.keras.layer import Layer
 from dslc.keras.operations.promotion import promote
 from dslc.keras.rules.demands import static
-from dslc.keras.types import Effect, Object, Tensor
+from dslc.keras.rules.kernels import activated
+from dslc.keras.types import Effect, Tensor
 from dslc.keras.whole_numbers import of_run, running
 from dslc.record import replace
 
 _LEAVING = frozenset({
-    "ActivityRegularization", "AdaptiveMaxPooling1D", "AdaptiveMaxPooling2D", "Add", "AlphaDropout", "Concatenate", "ContrastLimitedAdaptiveHistogramEqualization",
+    "Activation", "ActivityRegularization", "AdaptiveMaxPooling1D", "AdaptiveMaxPooling2D", "Add", "AlphaDropout", "Concatenate", "ContrastLimitedAdaptiveHistogramEqualization",
     "Cropping1D", "Cropping2D", "Cropping3D", "Dot", "Dropout", "Flatten", "GaussianDropout", "GaussianNoise",
     "GlobalMaxPooling1D", "GlobalMaxPooling2D", "GlobalMaxPooling3D", "Identity", "Masking", "MaxNumBoundingBoxes",
     "MaxPooling1D", "MaxPooling2D", "Maximum", "Minimum", "MixUp", "Multiply", "Permute", "RMSNormalization",
@@ -36,7 +37,6 @@ _LEAVING = frozenset({
 _TOLD = ("TimeDistributed", "IntegerLookup", "StringLookup", "TextVectorization")
 """Layers whose own rule says the dtype of a run."""
 
-_HANDING_ON = (None, "linear", "relu")
 _WIDE = ("int32", "int64", "uint32", "uint64")
 
 
@@ -48,6 +48,8 @@ def with_run_dtypes(layer: Layer, given: Sequence[Any], effect: Effect) -> Effec
         dtype = "float64" if dtype in _WIDE else None
     elif layer.name == "Masking" and dtype == "bool":
         dtype = "int32"
+    elif dtype is not None and (activation := _activation(layer)) is not None:
+        dtype = activated(activation, dtype)
     elif layer.name in _TOLD and not _leaves(layer):
         return effect
     elif not _leaves(layer):
@@ -55,11 +57,25 @@ def with_run_dtypes(layer: Layer, given: Sequence[Any], effect: Effect) -> Effec
     return replace(effect, result=running(effect.result, dtype))  # type: ignore[no-any-return]
 
 
-def _leaves(layer: Layer) -> bool:
+def with_cast_dtype(layer: Layer, effect: Effect) -> Effect:
+    """What a layer did with floats that it casts to a dtype of its own, which is none of floats."""
     if layer.name == "Activation":
-        activation = static(layer.args["activation"])
-        return (activation.name if isinstance(activation, Object) else activation) in _HANDING_ON
+        dtype = activated(layer, layer.compute)
+    else:  # it computes with numbers of its own, which are floats
+        dtype = "float32" if layer.name == "Normalization" else None
+    return effect if dtype is None else replace(effect, result=running(effect.result, dtype))
+
+
+def _leaves(layer: Layer) -> bool:
     if layer.name == "TimeDistributed":
         inner = static(layer.args["layer"])
         return isinstance(inner, Layer) and _leaves(inner)
     return layer.name in _LEAVING
+
+
+def _activation(layer: Layer) -> Layer | None:
+    """The `Activation` that a layer is, or runs at each step."""
+    if layer.name == "TimeDistributed":
+        inner = static(layer.args["layer"])
+        return _activation(inner) if isinstance(inner, Layer) else None
+    return layer if layer.name == "Activation" else None

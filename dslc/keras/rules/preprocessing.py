@@ -125,6 +125,11 @@ def standardize(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect |
             weight(layer, "count", (), trainable=False, dtype="int32"),
         )
         return Effect(result, weights, cost)
+    if layer.variable == "string":
+        message = say.wrong_dtype(
+            layer.name, "string", "statistics that are numbers", "leave out its `dtype`"
+        )
+        raise refuse(message, "dtype")
     given = nested_sizes(mean) or ()
     for got, size in zip(reversed(given), reversed(sizes), strict=False):
         if got not in (1, size) and isinstance(size, int):

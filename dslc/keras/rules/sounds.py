@@ -7,6 +7,7 @@ from typing import Any
 from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages import arguments as say_arguments
 from dslc.diagnostics.messages import shapes as say
+from dslc.keras.dtypes import is_float
 from dslc.keras.kinds import not_whole
 from dslc.keras.kinds import truth as truth_kind
 from dslc.keras.layer import Layer, refuse
@@ -129,7 +130,7 @@ def transform_sound(layer: Layer, x: Any, arguments: dict[str, Any], built: Effe
     channels = shape[1] if first else shape[2]
     need_known(layer, shape, channels, "the number of channels")
     mode = layer.args["mode"]
-    if built is None and layer.variable.startswith(("uint", "bool")):
+    if built is None and not is_float(layer.variable):
         message = say.wrong_dtype(
             layer.name, layer.variable, "weights in a float dtype", 'use `dtype="float32"`'
         )
