@@ -99,7 +99,7 @@ class Effect:
     `flops` counts 2 for every multiply-accumulate, for one sample (the batch taken as 1).
     `warnings` are messages that do not stop the call. `graph` is the shape that a symbolic call in Keras gives the result
     (of several, a tuple of them), where a run gives another; None where they agree. `inside` is what a model of many layers
-    computes on its way.
+    computes on its way, or what a wrapper hands to the layer inside.
     """
 
     result: Any

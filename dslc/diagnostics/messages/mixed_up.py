@@ -115,3 +115,29 @@ def input_without_a_name(name: str) -> Says:
         f"Keras calls a layer here `{name}` by itself: the input stays without a name in Keras",
         help='call it otherwise where the data is a dictionary, `{"…": …}`',
     )
+
+
+@message("DSL833", "cast-to-whole", "warning")
+def cast_to_whole(layer: str, dtype: str) -> Says:
+    """`SpectralNormalization` casts what the layer inside gives to the dtype of what came in, so whole numbers lose all behind the point.
+
+    Codes of words are whole numbers, and their embeddings are fractions below 1: what comes out is nothing but zeros. Keras looks up
+    floats just as well.
+
+    ```kdl wrong
+    model Net {
+        input words: (8,) int32
+        output words -> SpectralNormalization(Embedding(100, 16))
+    }
+    ```
+    ```kdl right
+    model Net {
+        input words: (8,) int32
+        output words -> ops.cast(_, "float32") -> SpectralNormalization(Embedding(100, 16))
+    }
+    ```
+    """
+    return Says(
+        f"`{layer}` casts what comes out to {dtype}, as what comes in: all behind the point is lost",
+        help='make what comes in floats first, `ops.cast(_, "float32")`',
+    )

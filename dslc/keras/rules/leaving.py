@@ -29,7 +29,7 @@ _LEAVING = frozenset({
     "MaxPooling1D", "MaxPooling2D", "Maximum", "Minimum", "MixUp", "Multiply", "Permute", "RMSNormalization",
     "RandomBrightness", "RandomColorDegeneration", "RandomColorJitter", "RandomContrast", "RandomCrop", "RandomHue",
     "RandomInvert", "RandomPosterization", "RandomSaturation", "ReLU", "RepeatVector", "Reshape", "Resizing",
-    "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "Subtract", "UpSampling1D", "UpSampling2D", "UpSampling3D",
+    "SpectralNormalization", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "Subtract", "UpSampling1D", "UpSampling2D", "UpSampling3D",
     "ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D",
 })  # fmt: skip
 """The layers that hand whole numbers on as such; a test runs every layer on them."""

@@ -75,6 +75,9 @@ def reshape(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | Non
     if sizes.count(None) + sizes.count(-1) > 1:  # Keras takes all that is no whole number for -1
         reason = "only one size can be computed, and `target_shape` has several that are no whole numbers"
         conditions += (Refusal(say.fails_when_run("Reshape", reason, "write their numbers"), "target_shape"),)
+    elif None in sizes and others == 0 and isinstance(elements, int) and elements:
+        reason = f"beside a size of 0 nothing can be left of {elements} elements"
+        conditions += (Refusal(say.fails_when_run("Reshape", reason, "leave the 0 out"), "target_shape"),)
     result: list[Dim] = []
     for size in sizes:
         if size is None:

@@ -11,18 +11,19 @@ from typing import Any
 from dslc.diagnostics.messages import arguments as say_arguments
 from dslc.diagnostics.messages import beside as say_beside
 from dslc.diagnostics.messages import shapes as say
+from dslc.diagnostics.messages.mixed_up import cast_to_whole
 from dslc.keras.dtypes import is_float
 from dslc.keras.layer import Layer, Refused, Undetermined, refuse
 from dslc.keras.rules.beside import given_states, whole_mask
 from dslc.keras.rules.convolutional import Window
-from dslc.keras.rules.demands import autocast, known_shape, least_rank, static, truth, weight
+from dslc.keras.rules.demands import autocast, fits, known_shape, least_rank, static, truth, weight
 from dslc.keras.rules.recurrent import need_mask, number_of_states
 from dslc.keras.rules.uncast import dtype_of_run, never_trained
 from dslc.keras.types import Effect, Function, Refusal, Tensor
 from dslc.keras.whole_numbers import of_run, running
 from dslc.keras.written import written
 from dslc.record import replace
-from dslc.shapes.dim import Dim
+from dslc.shapes.dim import Dim, known
 from dslc.shapes.shape import Shape, show
 
 RECURRENT = ("LSTM", "GRU", "SimpleRNN", "RNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
@@ -248,8 +249,13 @@ def normalize_spectrum(layer: Layer, x: Any, arguments: dict[str, Any], built: E
     if not shape:
         raise refuse(say.wrong_rank(layer.name, "at least 1 axis", "()", 0), inputs=(0,))
     inside = None
+    conditions: tuple[Refusal, ...] = ()
     if built is not None:
         inside = Effect(built.result, built.weights[:-1] if built.weights else ())
+        (first,) = built.inside
+        assert first.shape is not None
+        if known(first.shape[-1]):  # Keras asks for it, whatever the layer inside takes
+            conditions = fits(layer, shape, -1, first.shape[-1])
     effect = inner_call(inner, Tensor(shape, x.dtype), inside)
     kernel = next((w for w in effect.weights if w.name in ("kernel", "embeddings")), None)
     if kernel is None or not isinstance(inner, Layer) or inner.name in WITHOUT_KERNEL:
@@ -263,11 +269,14 @@ def normalize_spectrum(layer: Layer, x: Any, arguments: dict[str, Any], built: E
         raise Undetermined
     if not is_float(kernel.dtype):
         raise refuse(say.wrong_dtype(layer.name, kernel.dtype, "a layer with a float kernel"), "layer")
-    warnings = effect.warnings
+    warnings = (*conditions, *effect.warnings)
     if inner.args.get("lora_rank"):
         reason = "in training it assigns the kernel, which `lora_rank` makes a sum"
         said = say.fails_when_run(layer.name, reason, f"leave `lora_rank` of `{inner.name}` out")
         warnings = (*warnings, Refusal(said, "layer"))
     vector = weight(layer, "vector_u", (1, kernel.shape[-1]), trainable=False, dtype=kernel.dtype)
     weights = (*effect.weights, vector)
-    return Effect(Tensor(effect.result.shape, layer.compute), weights, effect.flops, warnings)
+    result = Tensor(effect.result.shape, layer.compute)
+    if not is_float(of_run(x)):  # the dtype of its result is said in `leaving.py`
+        warnings = (*warnings, Refusal(cast_to_whole(layer.name, of_run(x)), inputs=(0,)))
+    return Effect(result, weights, effect.flops, warnings, inside=(Tensor(shape, x.dtype),))
