@@ -484,6 +484,7 @@ def _model(run: Run, model: p.Block, sound: bool, classes: Classes) -> Graph:
     if run.complete and sound:
         styles = computed(run, frame, [result.origin for result in results], classes)
         idle.told(run, frame, styles)
+        idle.held(run, frame)
     else:
         every = Reached(frozenset(range(len(run.calls))), frozenset(range(len(run.operations))))
         styles = Computed(every, every, every, {})

@@ -77,6 +77,29 @@ def told(run: Run, frame: Frame, found: Computed) -> None:
     _last_ones(run, frame, rest, counted, found, seen)
 
 
+def held(run: Run, frame: Frame) -> None:
+    """Tell of shared models that the text sends data through, and no way that was taken: a class makes them, weights and all."""
+    if all(layer.used for layer in run.shared):
+        return
+    unused = _unused(run, frame.key)
+    used = {layer.recipe.stage.span for layer in run.shared if layer.used}
+    for stage in {layer.recipe.stage.span: layer.recipe.stage for layer in run.shared}.values():
+        what = _model(run, stage) if stage.span not in used and _around(stage.span, unused) is None else None
+        if what is not None:
+            run.report(frame, taste.held_unused(what), stage.span)
+
+
+def _model(run: Run, stage: p.Stage) -> str | None:
+    """What a shared layer is to be called whose weights are made before it is called; None for others."""
+    if not isinstance(stage, p.MakeLayer):
+        return None
+    if isinstance(stage.layer, p.BlockRef):
+        block = run.module.item(stage.layer.key)
+        return "model" if isinstance(block, p.Block) and block.model else None
+    is_backbone = isinstance(stage.layer, p.KerasLayer) and stage.layer.name.startswith("applications.")
+    return "backbone" if is_backbone else None
+
+
 def _behind(origins: Iterable[Origin], needed: Reached, seen: set[int]) -> set[int]:
     """The idle calls that gave these tensors or their ancestors, but for those that were seen before."""
     calls: set[int] = set()

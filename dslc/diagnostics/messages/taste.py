@@ -275,3 +275,47 @@ def ignores_nothing(wrong: str | None, codes: bool) -> Says:
             "this comment names no codes to ignore", help="write them in brackets: `# dslc: ignore[DSL801]`"
         )
     return Says("this comment ignores nothing", help="remove it; errors cannot be ignored")
+
+
+@message("DSL834", "held-unused", "warning")
+def held_unused(what: str) -> Says:
+    """A shared model is called on no way that these parameters take, and a class has it all the same, with its weights.
+
+    A layer of Keras makes its weights when it is called, a model when it is made. So a Subclass model, or a block that is a class, counts,
+    trains and saves a shared model that it never calls, where a Functional model leaves it out.
+
+    ```kdl wrong
+    model Small {
+        input x: (8,)
+        output x -> Dense(8)
+    }
+    model Large {
+        input x: (8,)
+        output x -> Dense(64) -> Dense(8)
+    }
+    model Net(large = False) {
+        input x: (8,)
+        shared small = Small
+        shared big = Large
+        output x -> big if large else small
+    }
+    ```
+    ```kdl right
+    model Small {
+        input x: (8,)
+        output x -> Dense(8)
+    }
+    model Large {
+        input x: (8,)
+        output x -> Dense(64) -> Dense(8)
+    }
+    model Net(encoder: layer = Small) {
+        input x: (8,)
+        output x -> encoder
+    }
+    ```
+    """
+    return Says(
+        f"nothing is sent through this {what} on the way that the parameters take, and a class has its weights all the same",
+        help="call it on each way, make it where it is called, without `shared`, or take it as a parameter, `encoder: layer = …`",
+    )
