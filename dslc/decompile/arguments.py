@@ -17,7 +17,7 @@ from dslc.keras import layers, objects
 from dslc.keras.layer import Parameter, Row
 from dslc.regex import regex
 
-_SIZES = {
+SIZES = {
     "kernel_size",
     "strides",
     "pool_size",
@@ -28,6 +28,9 @@ _SIZES = {
     "output_size",
 }
 """Arguments that take one number for all directions, or one for each."""
+
+_SHAPES = ("target_shape", "dims", "axes", "axis", "input_shape")
+"""Arguments that are a tuple, however many numbers are in it."""
 
 _NONE = {"activation": "linear", "data_format": "channels_last", "recurrent_activation": "linear"}
 """What Keras writes down where None was given."""
@@ -125,20 +128,20 @@ def layer(part: Part, say_layer: Callable[[Any, str], str], name: bool) -> str:
     row = layers.find(part.kind)
     if row is None or (part.module and not part.module.startswith("keras")):
         raise Refused(f"`{part.name}` is of the class `{part.kind}`, which is not one of Keras's")
-    said = _arguments(row, part, say_layer)
+    said = of_layer(row, part, say_layer)
     if name:
         said.append(f"name={text(part.name)}")
     return f"{row.name}({', '.join(said)})" if said else row.name
 
 
-def _arguments(row: Row, part: Part, say_layer: Callable[[Any, str], str]) -> list[str]:
+def of_layer(row: Row, part: Part, say_layer: Callable[[Any, str], str]) -> list[str]:
     """The arguments of a layer that are not Keras's defaults."""
     parameters = {one.name: one for one in layers.signature(row).constructor}
     said: list[str] = []
     for place, (name, parameter) in enumerate(parameters.items()):
         if name in part.config and name != "name" and not _is_default(name, parameter, part):
             value = argument(name, part.config[name], f"`{name}` of `{part.name}`", say_layer)
-            by_place = place == len(said) and (parameter.required or (place == 0 and name in _SIZES))
+            by_place = place == len(said) and (parameter.required or (place == 0 and name in SIZES))
             said.append(value if by_place and parameter.kind == "positional" else f"{name}={value}")
     for name, value in part.config.items():
         if name not in parameters and not (
@@ -216,9 +219,9 @@ def argument(name: str, value: Any, where: str, say_layer: Callable[[Any, str], 
         value = value[0]
     if name == "dtype":
         return literal(policy(value, where), where)
-    if isinstance(value, list) and name in _SIZES:
+    if isinstance(value, list) and name in SIZES:
         return _size(value, where)
-    if isinstance(value, list) and name in ("target_shape", "dims", "axes", "axis"):
+    if isinstance(value, list) and name in _SHAPES:
         return sizes(value, where)
     if isinstance(value, dict):
         kind = name.rpartition("_")[2]

@@ -88,7 +88,7 @@ class Values:
         if wish is not None:
             self.fix(key, wish)
             return wish
-        base = snake_case(kind)
+        base = snake_case(kind.rpartition(".")[2])
         counted = (f"{base}_{number}" for number in range(1, len(self._holder) + len(self._fixed) + 2))
         for name in (*_SHORT, base, *counted):
             if self._is_free(name) and value_name(name) is not None:

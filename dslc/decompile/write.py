@@ -12,8 +12,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from dslc.casing import keras_case, snake_case
+from dslc.casing import snake_case
 from dslc.decompile import arguments, externs, functions
+from dslc.decompile.backbones import has_own_name, is_weightless, short, shortened
 from dslc.decompile.calls import arguments_of, in_order, results_of
 from dslc.decompile.config import Call, Part, Ref, Refused, Saved, asked_for, part_of, refs, sizes
 from dslc.decompile.externs import Contract, Several
@@ -30,6 +31,10 @@ _LONGEST = 60
 _FOLLOWING = {"activations", "normalization", "regularization"}
 """Keras's folders of layers that belong to what stands before them."""
 
+_WEIGHTLESS = (
+    "# weights=None: what was saved does not say which weights a model of keras.applications began with"
+)
+
 _STATE_NAMES = {1: ("state",), 2: ("h", "c"), 4: ("h", "c", "h_back", "c_back")}
 
 
@@ -40,7 +45,8 @@ def write(saved: Saved, wish: str = "net") -> str:
     module = Module()
     module.model(replace(saved, name=wish) if is_counted_model(saved.name) else saved)
     declared = [externs.declared(*each) for each in module.externs.values()]
-    return format_text("\n\n".join(["\n".join(declared), *module.texts]).lstrip() + "\n")
+    first = [_WEIGHTLESS] if module.weightless else []
+    return format_text("\n\n".join(["\n".join([*first, *declared]), *module.texts]).lstrip() + "\n")
 
 
 @record
@@ -60,25 +66,30 @@ class Module:
         self.texts: list[str] = []
         self.taken: set[str] = set()
         self.externs: dict[str, tuple[Part, externs.Parameters, Contract]] = {}
+        self.weightless = False  # whether there is a model that had weights which nobody knows
 
     def model(self, saved: Saved) -> str:
         """Write a model; its name here."""
         name = model_name("part" if is_counted_model(saved.name) else saved.name, self.taken)
-        saved = without_own_masks(saved)
+        saved = without_own_masks(shortened(saved))
+        self.weightless |= any(map(is_weightless, saved.parts))
         lines = "\n".join(rolled(_Body(self, saved).statements()))
         self.texts.append(f"model {name} {{\n{lines}\n}}\n")
         return name
 
     def argument(self, value: Any, where: str) -> str:
         """A layer that is an argument of another (`TimeDistributed(Dense(4))`)."""
-        part = part_of(value, where)
+        part = short(part_of(value, where))
+        self.weightless |= is_weightless(part)
         if part.model is not None:
             return self.model(part.model)
         if externs.is_custom(part):
             return self.custom(part, Contract((), None))
         config = {key: item for key, item in part.config.items() if key != "zero_output_for_mask"}
         own = re.sub(r"^(forward|backward)_", "", part.name)
-        return arguments.layer(replace(part, config=config), self.argument, not _is_counted(own, part.kind))
+        return arguments.layer(
+            replace(part, config=config), self.argument, has_own_name(replace(part, name=own))
+        )
 
     def custom(self, part: Part, contract: Contract) -> str:
         """A layer that is not one of Keras's, with all its arguments by name."""
@@ -102,7 +113,7 @@ class Module:
             f"{name}={arguments.argument(name, part.config[name], f'`{name}` {where}', self.argument)}"
             for name in taken
         ]
-        if not _is_counted(part.name, part.kind):
+        if has_own_name(part):
             given.append(f"name={arguments.text(part.name)}")
         if part.config.get("trainable") is False:
             given.append("trainable=False")
@@ -119,6 +130,8 @@ class _Body:
         self.module = module
         self.saved = saved
         self.parts = {part.name: part for part in saved.parts}
+        inner = (model_name(part.model.name, set()) for part in saved.parts if part.model is not None)
+        self.items = {*inner, *module.taken}  # which no value may be called
         asked = asked_for(saved.parts)
         self.shapes = {ref.key: ref.shape for ref in asked}
         self.uses: Counter[Key] = Counter(ref.key for ref in (*asked, *(ref for _, ref in saved.outputs)))
@@ -146,9 +159,14 @@ class _Body:
 
     # ---- inputs and outputs
 
+    def _free(self, wish: str) -> str | None:
+        """The wish as the name of a value beside those of the models."""
+        name = value_name(wish)
+        return snake_case(name) if name is not None and name in self.items else name
+
     def _input(self, part: Part) -> None:
         key = (part.name, 0, 0)
-        name = self.values.reserve(value_name(part.name) or "x")
+        name = self.values.reserve(self._free(part.name) or "x")
         self.values.fix(key, name)
         shape = part.config.get("batch_shape", part.config.get("batch_input_shape"))
         batch, *rest = sizes(shape, f"the input `{part.name}`") or (None,)
@@ -178,9 +196,9 @@ class _Body:
     def _port(self, wish: str | None, ref: Ref) -> str | None:
         """What an output is called: its key, or the name that somebody gave its layer."""
         part = self.parts[ref.layer]
-        if wish is None and part.kind != "InputLayer" and not _is_counted(part.name, part.kind):
+        if wish is None and part.kind != "InputLayer" and has_own_name(part):
             wish = part.name if ref.result == 0 and not functions.is_function(part) else None
-        return None if wish is None else value_name(wish)
+        return None if wish is None else self._free(wish)
 
     def _output(self, ref: Ref) -> None:
         key = ref.key
@@ -275,10 +293,10 @@ class _Body:
         elif externs.is_custom(part):
             made = self.module.custom(part, self._contract(part))
         else:
-            made = arguments.layer(part, self.module.argument, not _is_counted(part.name, part.kind))
+            made = arguments.layer(part, self.module.argument, has_own_name(part))
         if len(part.calls) == 1:
             return made
-        name = self.values.reserve(value_name(part.name) or snake_case(part.kind))
+        name = self.values.reserve(self._free(part.name) or snake_case(part.kind.rpartition(".")[2]))
         self._say(f"shared {name} = {made}", (), (name,))
         self.stages[part.name] = name
         return name
@@ -370,11 +388,6 @@ def _given(value: Any) -> externs.Shape | Several | None:
     if not isinstance(value, Ref):
         return Several()
     return value.shape and value.shape[1:]
-
-
-def _is_counted(name: str, kind: str) -> bool:
-    """Whether Keras gave this name by itself."""
-    return re.fullmatch(rf"{re.escape(keras_case(kind))}(_\d+)?", name) is not None
 
 
 def _is_negative(value: Any) -> bool:

@@ -99,6 +99,7 @@ class OperationCall:
     span: Span
     before: int
     sources: tuple[str, ...]
+    numbers: tuple[float, ...] = ()  # what is given beside tensors
 
 
 @record

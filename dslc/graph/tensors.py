@@ -454,7 +454,9 @@ def settle(
     given = tuple(tensor.tensor for value in inputs for tensor in flowing(value))
     made = tuple(tensor.tensor for tensor in flowing(result))
     flops = of_one_sample(run, outcome.flops, origin)
-    run.operations.append(OperationCall(path, operation, given, made, flops, span, len(run.calls), sources))
+    numbers = tuple(each for each in inputs if isinstance(each, (int, float)))
+    before = len(run.calls)
+    run.operations.append(OperationCall(path, operation, given, made, flops, span, before, sources, numbers))
     need(run, given, made, ("operation", len(run.operations) - 1), span)
     return result
 

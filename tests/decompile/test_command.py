@@ -123,6 +123,17 @@ def test_a_shared_layer_takes_no_name_from_a_value_that_is_still_read(dslc: Run,
     assert "    shared dense_1_1 = Dense(8)\n" in done.stdout
 
 
+def test_a_value_has_another_name_than_a_model(dslc: Run, tmp_path: Path) -> None:
+    """An output is called as the layer that it comes from, and a model inside may be called so, too."""
+    x = tensor("x", [None, 8])
+    inner = {**classifier("Head"), "name": "Head", "inbound_nodes": [{"args": [x], "kwargs": {}}]}
+    model = functional("net", [entry("x", [None, 8]), inner], ["x"], ["Head"])
+    model["config"]["output_layers"] = [["Head", 1, 0]]  # its own making is its first call
+    done = imported(dslc, tmp_path, model)
+    assert done.returncode == 0, done.stderr
+    assert 'output head = x -> Head(name="Head")' in done.stdout
+
+
 def test_a_layer_of_others_is_an_extern(dslc: Run, tmp_path: Path) -> None:
     patches = layer(
         "Patches", "patches", tensor("x", [None, 6, 8]), module="mine.layers", size=2, trainable=True

@@ -32,7 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "program": BASE | {"diagnostics", "syntax", "keras", "shapes"},
     "notations": BASE | {"diagnostics", "keras"},
     "graph": BASE | {"diagnostics", "program", "keras", "shapes"},
-    "decompile": BASE | {"keras", "program", "shapes", "syntax"},
+    "decompile": BASE | {"graph", "keras", "program", "shapes", "syntax"},
     "picture": BASE | {"graph", "keras", "shapes"},
     "editor": BASE | {"diagnostics", "syntax", "program", "graph", "keras", "shapes", "driver"},
     "lower": BASE | {"diagnostics", "program", "graph", "keras", "shapes"},
