@@ -150,7 +150,7 @@ def _with_choices(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
 
 
 _CHANNELS = "DSL804"
-_CHOSEN = ("DSL821", _CHANNELS)
+_CHOSEN = ("DSL821", "DSL836", _CHANNELS)
 
 
 def _place_of_note(note: Diagnostic) -> tuple[str, str, int]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from dslc.diagnostics.diagnostic import Edit, Fix
-from dslc.diagnostics.messages import traps
+from dslc.diagnostics.messages import mixed_up, traps
 from dslc.diagnostics.vocabulary import layers
 from dslc.program.resolver import Resolver
 from dslc.syntax import nodes as t
@@ -54,7 +54,7 @@ def _note_of_head(body: Resolver, head: t.Conditional, chain: t.Chain) -> None:
     following = chain.stages[0].span.brief
     if head.then.span.text == head.otherwise.span.text:  # both ways are one: the chain must be meant
         fix = Fix("unsafe", f"write `{other}`", (Edit(chain.span, other),))
-        body.report(traps.choice_before_arrow(following, other, True), head.span, fix)
+        body.report(mixed_up.same_on_both_ways(head.then.span.text, following, other), head.span, fix)
         return
     body.report(
         traps.choice_before_arrow(following, _bracketed(head), other=other), head.span, _brackets(head)

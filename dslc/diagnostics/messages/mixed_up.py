@@ -141,3 +141,31 @@ def cast_to_whole(layer: str, dtype: str) -> Says:
         f"`{layer}` casts what comes out to {dtype}, as what comes in: all behind the point is lost",
         help='make what comes in floats first, `ops.cast(_, "float32")`',
     )
+
+
+@message("DSL836", "same-on-both-ways", "warning")
+def same_on_both_ways(value: str, following: str, text: str) -> Says:
+    """A choice has one value on both ways, and an arrow behind it: the chain behind `else` was meant for one of them.
+
+    A choice ends at the next arrow, so `x if test else x -> Dense(8)` is `(x if test else x) -> Dense(8)`: the layer is there
+    whatever the test says.
+
+    ```kdl wrong
+    model Projected(units = 8) {
+        input x: (8,)
+        shortcut = x if x.shape[-1] == units else x -> Dense(units)
+        output shortcut + (x -> Dense(units))
+    }
+    ```
+    ```kdl right
+    model Projected(units = 8) {
+        input x: (8,)
+        shortcut = x if x.shape[-1] == units else (x -> Dense(units))
+        output shortcut + (x -> Dense(units))
+    }
+    ```
+    """
+    return Says(
+        f"both ways of this choice are `{value}`, for it ends before the arrow: `{following}` follows on both",
+        help=f"between chains choose with brackets: `{text}`",
+    )
