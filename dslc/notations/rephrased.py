@@ -55,7 +55,7 @@ def rephrased(source: Source, said: Sequence[Diagnostic], tried: Tried) -> list[
             tries -= 1
             text = _settled(source, said, right, tried)
             left = None if text is None else tried(text)
-            if text is not None and left is not None and _is_better(said, left, about):
+            if text is not None and left is not None and _is_better(said, left, about, each.fits):
                 answers[id(about)] = _message(source, about, row, each, text)
                 kept = {id(other) for other in _still(about, said, left)}
                 gone |= {id(other) for other in said if other is not about and id(other) not in kept}
@@ -119,9 +119,10 @@ def _errors(said: Iterable[Diagnostic]) -> Errors:
     return Counter((each.code, each.text) for each in said if each.severity == "error")
 
 
-def _is_better(said: Sequence[Diagnostic], left: Sequence[Diagnostic], about: Diagnostic) -> bool:
-    """Whether a mistake is gone from a text, and no other has come; what becomes of its shapes is the author's."""
-    before, after = _errors(said), _errors(each for each in left if not each.code.startswith(ALLOWED))
+def _is_better(said: Sequence[Diagnostic], left: Sequence[Diagnostic], about: Diagnostic, fits: bool) -> bool:
+    """Whether a mistake is gone from a text, and no other has come; what becomes of its shapes is the author's, unless they were it."""
+    before = _errors(said)
+    after = _errors(each for each in left if fits or not each.code.startswith(ALLOWED))
     own = about.code, about.text
     return after[own] < before[own] and not after - before
 
@@ -146,12 +147,15 @@ def _message(source: Source, about: Diagnostic, row: int, each: Rephrasing, righ
         instead_of = (first + 1, last)
         edits.append(edit_of_lines(source, first, last, new[begin:end]))
         shown += textwrap.dedent("\n".join(new[begin:end])).split("\n")
+    advice = messages.said_so(each.why, shown, instead_of if len(edits) == 1 else None)
+    if each.fits and each.is_last and about.help is not None:
+        advice = f"{advice}; or {about.help}"  # nobody knows which of them was meant
     said: Diagnostic = replace(
         about,
         text=each.text.format(line=bare(source.line(row))) if each.text else about.text,
         span=about.span if each.text is None else line_span(source, row),
-        labels=(),
-        help=messages.said_so(each.why, shown, instead_of if len(edits) == 1 else None),
+        labels=about.labels if each.fits else (),
+        help=advice,
         fix=Fix("unsafe", "write it as it is here", tuple(edits)),
     )
     return said

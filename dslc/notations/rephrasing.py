@@ -24,6 +24,7 @@ class Rephrasing:
     text: str | None = None
     codes: tuple[str, ...] = ()  # what is said of such a line, where more lines look like it
     is_last: bool = False  # only where nothing else is known to write
+    fits: bool = False  # only where its shapes fit, too
 
 
 def row(
@@ -33,5 +34,6 @@ def row(
     text: str | None = None,
     codes: tuple[str, ...] = (),
     is_last: bool = False,
+    fits: bool = False,
 ) -> Rephrasing:
-    return Rephrasing(regex(line), right, why, text, codes, is_last)
+    return Rephrasing(regex(line), right, why, text, codes, is_last, fits)

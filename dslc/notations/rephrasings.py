@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dslc.notations import rows_of_libraries, rows_of_parts, rows_of_python, rows_of_slips, rows_of_words
+from dslc.notations import (
+    rows_of_libraries,
+    rows_of_parts,
+    rows_of_python,
+    rows_of_shapes,
+    rows_of_slips,
+    rows_of_words,
+)
 from dslc.notations.around import Right, Where
 from dslc.notations.rephrasing import Rephrasing
 
@@ -16,6 +23,7 @@ ROWS = (
     *rows_of_libraries.ROWS,
     *rows_of_parts.ROWS,
     *rows_of_python.ROWS,
+    *rows_of_shapes.ROWS,
     *rows_of_slips.ROWS,
     *rows_of_words.ROWS,
 )

@@ -1,0 +1,120 @@
+"""Lines whose shapes do not fit, and the one change of the body with which they do: each is tried, and counts where nothing is left to say.
+
+In: a line that is known, and where it stands.  Out: for each change that may be meant, the lines that stand in the place of others.
+
+    for i in range(3) { x = x -> LSTM(32) }        for i in range(3) { x = x -> LSTM(32, return_sequences=i < 2) }
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dslc.notations.around import Right, Where
+from dslc.notations.commas import parts_of
+from dslc.regex import regex
+
+_LOOP = regex(r"for[ ]+(?P<target>.+?)[ ]+in[ ]+(?P<through>.+?)[ ]*\{(?P<behind>.*)")
+_RECURRENT = regex(r"\b(?:LSTM|GRU|SimpleRNN)\((?:[^()]|\([^()]*\))*\)")
+
+
+def until_the_last(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """Recurrent layers of a loop: all but the last give their whole sequence."""
+    line = where.lines[where.row - 1]
+    layers = list(_RECURRENT.finditer(line))
+    head = next(
+        (row for row in range(where.row, where.extent[0], -1) if _LOOP.match(where.text(row)) is not None),
+        None,
+    )
+    loop = None if head is None else _LOOP.match(where.text(head))
+    if head is None or loop is None or len(layers) != 1 or "return_sequences" in line:
+        return
+    counted = _counted(loop["target"], loop["through"])
+    if counted is None:
+        return
+    begin, index, last = counted
+    at = layers[0].end() - 1
+    written = f"{line[:at]}, return_sequences={index} < {last}{line[at:]}"
+    opened = f"{where.indent(head)}{begin} {{{loop['behind']}"
+    if head == where.row:
+        yield ((head, head, (written.replace(where.text(head).partition("{")[0].rstrip(), begin, 1),)),)
+    else:
+        yield ((head, head, (opened,)), (where.row, where.row, (written,)))
+
+
+def _counted(target: str, through: str) -> tuple[str, str, str] | None:
+    """The head of a loop that says in which turn it is, what that is called, and which is the last."""
+    turns = re.fullmatch(r"range\(([^(),]+)\)", through)
+    if turns is not None and re.fullmatch(r"\w+", target) is not None:
+        index = "i" if target == "_" else target
+        last = str(int(turns[1]) - 1) if turns[1].isdecimal() else f"{turns[1]} - 1"
+        return f"for {index} in {through}", index, last
+    numbered = re.fullmatch(r"enumerate\((.+)\)", through)
+    values = through if numbered is None else numbered[1]
+    beside = re.fullmatch(r"zip\((.+)\)", values)
+    first = values if beside is None else parts_of(beside[1])[0]
+    if re.fullmatch(r"\[[^\[\]]*\]", first) is not None:
+        last = str(len(parts_of(first[1:-1])) - 1)
+    elif re.fullmatch(r"\w+", first) is not None:
+        last = f"len({first}) - 1"
+    else:
+        return None
+    if numbered is not None:
+        return f"for {target} in {through}", target.partition(",")[0].strip(), last
+    several = f"({target})" if "," in target and not target.startswith("(") else target
+    return f"for i, {several} in enumerate({values})", "i", last
+
+
+_WINDOW = regex(
+    r"\b(?:(?:Separable|Depthwise)?Conv\dD(?:Transpose)?|(?:Max|Average)Pooling\dD)\((?:[^()]|\([^()]*\))*\)"
+)
+_PADDING = regex(r",?[ ]*\bpadding[ ]*=[ ]*[\"']\w+[\"']")
+_MOST = 6
+
+
+def with_padding(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """Layers with a window that lose an edge of what is declared, or keep one: one of them with the other padding, the last first, or all."""
+    windows = [
+        (row, each)
+        for row in range(where.extent[0], where.extent[1] + 1)
+        for each in _WINDOW.finditer(where.lines[row - 1].partition("#")[0])
+    ]
+    losing = [each for each in windows if not re.search(r"padding[ ]*=[ ]*[\"'](?:same|SAME)", each[1][0])]
+    for one in losing[::-1][:_MOST]:
+        yield _padded(where, [one])
+    convolutions = [each for each in losing if "Conv" in each[1][0]]
+    for several in (convolutions, losing):
+        if 1 < len(several) <= _MOST * 4:
+            yield _padded(where, several)
+
+
+def _padded(where: Where, layers: list[tuple[int, re.Match[str]]]) -> Right:
+    """The lines of these layers, which keep the sizes."""
+    made: dict[int, str] = {}
+    for row, each in reversed(layers):
+        line = made.get(row, where.lines[row - 1])
+        call = f'{_PADDING.sub("", each[0])[:-1]}, padding="same")'
+        made[row] = line[: each.start()] + call + line[each.end() :]
+    return tuple((row, row, (line,)) for row, line in sorted(made.items()))
+
+
+_MERGED = regex(
+    r"\[(?:[^\[\]]|\[[^\[\]]*\])*\](?=[ ]*->[ ]*(?:Add|Concatenate|Multiply|Average|Maximum|Minimum|Subtract)\b)"
+)
+_GIVES = regex(r"(?P<name>[a-z]\w*)[ ]*=(?!=)")
+
+
+def with_another_value(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """A list of values that do not fit together: one of them is another value of the body, the nearest first."""
+    line = where.lines[where.row - 1]
+    merged = _MERGED.search(line)
+    if merged is None:
+        return
+    parts = parts_of(merged[0][1:-1])
+    above = (_GIVES.match(where.text(row)) for row in range(where.row - 1, where.extent[0], -1))
+    others = [each for each in dict.fromkeys(one["name"] for one in above if one) if each not in parts]
+    for at, part in enumerate(parts):
+        for other in others[:_MOST] if part.isidentifier() else ():
+            written = ", ".join([*parts[:at], other, *parts[at + 1 :]])
+            right = f"{line[:merged.start()]}[{written}]{line[merged.end():]}"
+            yield ((where.row, where.row, (right,)),)

@@ -1,0 +1,35 @@
+"""Shapes that do not fit together, where one change of another line is what was meant.
+
+In: nothing.  Out: a row each, the first of which leads to a text without mistakes is taken (see `rephrased`).
+"""
+
+from __future__ import annotations
+
+from dslc.notations import fitted
+from dslc.notations.rephrasing import row
+
+ROWS = (
+    row(
+        r".*->.*\b(?:LSTM|GRU|SimpleRNN)\(.*",
+        fitted.until_the_last,
+        "every turn but the last gives its whole sequence",
+        codes=("DSL402",),
+        fits=True,
+    ),
+    row(
+        r".*:[ ]*\(.*\)[ ]*=.*",
+        fitted.with_padding,
+        '`padding="same"` keeps the sizes',
+        codes=("DSL386",),
+        is_last=True,
+        fits=True,
+    ),
+    row(
+        r".*\].*->.*",
+        fitted.with_another_value,
+        "another value fits",
+        codes=("DSL401", "DSL408"),
+        is_last=True,
+        fits=True,
+    ),
+)
