@@ -34,6 +34,8 @@ _OF_INPUTS = ("input_shape", "input_dim", "input_length")
 """What began a model in older Keras, and what any layer still takes."""
 DEPRECATED = {("LeakyReLU", "alpha"): "negative_slope", ("LayerNormalization", "rms_scaling"): None}
 """Arguments that Keras takes with a warning, and what they are called now; None where another layer does what is meant."""
+_MODES = {("RandomFlip", "mode"): ("horizontal", "vertical", "horizontal_and_vertical")}
+"""Arguments of which Keras takes any text, and those that do something."""
 _NUMBERS = (
     "units",
     "filters",
@@ -78,6 +80,7 @@ def called(
         _loaded(run, frame, layer, stage)
         _factors(run, frame, layer, stage)
         _truth(run, frame, layer, stage)
+        _mode(run, frame, layer, stage)
         _deprecated(run, frame, layer, stage)
         _of_matrices(run, frame, instance, outputs, stage)
         for name in _OF_INPUTS:
@@ -245,6 +248,16 @@ def _truth(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer) -> None:
             run.report(frame, traps.text_for_number(layer.name, name, value), spans[name])
         elif isinstance(value, bool) and (type(default) in (int, float) or name in _NUMBERS):
             run.report(frame, traps.truth_for_number(layer.name, name, value), spans[name])
+
+
+def _mode(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer) -> None:
+    """Texts for which an augmentation does nothing, as Keras never looks whether it knows them."""
+    for (name, argument), modes in _MODES.items():
+        value = layer.args[argument] if layer.name == name and argument in layer.given else None
+        if isinstance(value, str) and value not in modes:
+            at = value_given(layer, argument, stage)
+            said = traps.flips_nothing(name, argument, value, modes)
+            run.report(frame, said, stage.span if at is None else at.span)
 
 
 def _factors(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dslc.diagnostics.messages.catalogue import Says, message
+from dslc.diagnostics.suggest import nearest
 from dslc.regex import regex
 from dslc.shapes.dim import Dim
 from dslc.shapes.shape import show
@@ -530,3 +531,29 @@ def pair_beyond(layer: str, argument: str, value: str, share: str) -> Says:
     """
     whole = "a whole turn is 1 to Keras" if layer == "RandomRotation" else "the whole is 1 to Keras"
     return Says(f"`{layer}({argument}={value})`: {whole}", help=f"write `{share}`")
+
+
+@message("DSL835", "flips-nothing", "warning")
+def flips_nothing(layer: str, argument: str, value: str, known: Sequence[str]) -> Says:
+    """An augmentation is told to do what it does not know. Keras takes any text, and leaves every picture as it is.
+
+    ```kdl wrong
+    model Flipped {
+        input image: (32, 32, 3)
+        output image -> RandomFlip("left_right") -> Conv2D(8, 3)
+    }
+    ```
+    ```kdl right
+    model Flipped {
+        input image: (32, 32, 3)
+        output image -> RandomFlip("horizontal") -> Conv2D(8, 3)
+    }
+    ```
+    """
+    meant = nearest(value, known)
+    others = ", ".join(f'"{each}"' for each in known)
+    return Says(
+        f'`{layer}({argument}="{value}")`: Keras takes any text here, and does nothing for this one',
+        help=f"it knows {others}" if meant is None else f'did you mean `"{meant}"`?',
+        instead=None if meant is None else (f'"{value}"', f'"{meant}"'),
+    )
