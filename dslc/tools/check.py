@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from dslc.tools.terminal import UsageError, add_options, console, count, message, plural, product, show
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Mapping, Sequence
 
-    from dslc.diagnostics.diagnostic import Diagnostic, Edit
+    from dslc.diagnostics.diagnostic import Diagnostic
     from dslc.source import Source
     from dslc.tools.rewriting import Rewritten
     from dslc.tools.terms import Terms
@@ -119,37 +120,37 @@ def _fix(arguments: Namespace) -> int:
 def _fixed(
     source: Source, values: Mapping[str, object], agreed: Terms, unsafe: bool
 ) -> tuple[str, int, tuple[Diagnostic, ...]]:
-    """A text after its fixes, as long as each round leaves fewer mistakes than it found or finds others further down, how many they were, and what is left."""
+    """A text after its fixes, as long as each round takes those away that it mends, how many they were, and what is left."""
     from dslc.diagnostics.fixing import applied, edits_of
     from dslc.source import Source
     from dslc.tools.compiling import check_source
 
     made = 0
     said = check_source(source, values, agreed).diagnostics
+    seen = {source.text}
     for _ in range(_ROUNDS):
         edits = edits_of(said, source, unsafe)
-        if not edits:
-            break
         then = Source(source.name, applied(source.text, edits))
-        left = check_source(then, values, agreed).diagnostics
-        fewer = (_errors(left), len(left)) < (_errors(said), len(said))
-        if not fewer and not (_errors(left) == _errors(said) and _is_further(left, edits, source)):
+        if not edits or then.text in seen:
             break
-        made += sum(each.fix is not None and each.fix.edits[0] in edits for each in said)
+        seen.add(then.text)
+        left = check_source(then, values, agreed).diagnostics
+        mended = [each for each in said if each.fix is not None and each.fix.edits[0] in edits]
+        if not _are_gone(mended, said, left):
+            break
+        made += len(mended)
         source, said = then, left
     return source.text, made, said
 
 
-def _is_further(left: tuple[Diagnostic, ...], edits: Sequence[Edit], source: Source) -> bool:
-    """Whether all errors that are left stand below what was edited: the fix has let the checker see them."""
-    added = sum(edit.content.count("\n") - edit.span.text.count("\n") for edit in edits)
-    last = max(edit.span.row + edit.span.text.count("\n") for edit in edits) + added
-    return all(
-        each.span.row > last
-        for each in left
-        if each.severity == "error" and each.span.source.name == source.name
-    )
+def _are_gone(mended: Sequence[Diagnostic], said: Sequence[Diagnostic], left: Sequence[Diagnostic]) -> bool:
+    """Whether fixes have taken their mistakes away, and left no more than there were: the checker may see others now."""
+    if (_errors(left), len(left)) < (_errors(said), len(said)):
+        return True
+    before, after = (Counter((each.code, each.text) for each in one) for one in (said, left))
+    gone = Counter((each.code, each.text) for each in mended)
+    return _errors(left) <= _errors(said) and all(after[key] <= before[key] - gone[key] for key in gone)
 
 
-def _errors(diagnostics: tuple[Diagnostic, ...]) -> int:
+def _errors(diagnostics: Sequence[Diagnostic]) -> int:
     return sum(each.severity == "error" for each in diagnostics)

@@ -93,3 +93,14 @@ def test_a_fix_that_lets_the_next_mistake_be_seen_is_made() -> None:
     assert main(["check", "m.kdl", "--fix"]) == 0
     right = wrong.replace("- MEANS", "- ops.array(MEANS)").replace("+ MEANS", "+ ops.array(MEANS)")
     assert Path("m.kdl").read_text() == right
+
+
+def test_a_fix_that_lets_a_mistake_of_the_same_line_be_seen_is_made() -> None:
+    wrong = (
+        "model M {\n    input x: (9, 4)\n    _, h, c = x -> LSTM(8, return_state=True)\n"
+        "    output x -> LSTM(6, initial_state=[h, c]) -> Dense(2)\n}\n"
+    )
+    Path("m.kdl").write_text(wrong)
+    assert main(["check", "m.kdl", "--fix", "--unsafe-fixes"]) == 1  # the widths of the states
+    right = wrong.replace("x -> LSTM(6, initial_state=[h, c])", "(x, initial_state=[h, c]) -> LSTM(6)")
+    assert Path("m.kdl").read_text() == right
