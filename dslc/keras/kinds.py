@@ -169,6 +169,8 @@ def sizes(count: int, zero: bool = False) -> Kind:
             return not_whole(layer, argument, value, expected)
         if len(value) != count:
             fitting = (*value[:count], *value[-1:] * (count - len(value)))
+            if len(value) == count + 2 and value[0] == value[-1] == 1:  # the batch and the channels, too
+                fitting = tuple(value[1:-1])
             advice = f"write `{written(fitting)}`" if value else None
             return say.wrong_length(layer, argument, written(value), many, len(value), advice)
         for element in value:

@@ -237,6 +237,13 @@ def _flow_first(r: Resolver, e: t.Call, positional: Sequence[p.Expr]) -> tuple[s
     )
 
 
+def _merge(e: t.Call, text: str) -> str:
+    """A layer that merges, without what flows into it; a `Dot` that says no axes is over the features."""
+    made = habits.as_call(text, (), e.keywords)
+    is_open = text == "Dot" and all(each.name != "axes" for each in e.keywords)
+    return made if not is_open else f"{made.removesuffix(')')}, axes=-1)" if e.keywords else "Dot(axes=-1)"
+
+
 def _of_layer_by_name(r: Resolver, e: t.Call, name: str) -> None:
     """Report `layer(x)`, for a layer that a plain name was given: it is shared, and an arrow leads to it."""
     given = ", ".join(each.span.text for each in (*e.positional, *e.keywords))
@@ -274,7 +281,8 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
             made = habits.as_call(default, e.positional, e.keywords) if default.isidentifier() else "Dense(8)"
             r.report(stage_messages.layer_with_arguments(text, made, "given"), e.span)
         elif kind in ("layer", "instance") and e.positional and not isinstance(e.positional[0], t.Literal):
-            r.python(e.span, f"{e.positional[0].span.text} -> {text}")
+            each = [f"{one.span.text} -> {text}" for one in e.positional]
+            r.python(e.span, each[0] if len(each) == 1 else f"[{', '.join(each)}]")
         elif kind == "instance":
             fix = Fix("unsafe", f"write `{text}`", (Edit(e.span, text),))
             r.report(stage_messages.layer_with_arguments(text, f"`shared {text} = …`", "shared"), e.span, fix)
@@ -321,7 +329,7 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
         and text in vocabulary.MERGES.values()
     ):
         given = ", ".join(["_", *(each.span.text for each in e.positional)])
-        r.python(e.span, f"[{given}] -> {habits.as_call(text, (), e.keywords)}")
+        r.python(e.span, f"[{given}] -> {_merge(e, text)}")
         return r.unknown(e.span)
     what = None if layer is not None else r.items.kind(text)
     function = layer is not None or what == "activation"
@@ -332,7 +340,7 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
         and text in vocabulary.MERGES.values()
     ):
         given = ", ".join(each.span.text for each in e.positional)
-        r.python(e.span, f"[{given}] -> {habits.as_call(text, (), e.keywords)}")
+        r.python(e.span, f"[{given}] -> {_merge(e, text)}")
         return r.unknown(e.span)
     if (
         layer is not None and not r.holes and (flow := _named_flow(r, e, keywords)) is not None

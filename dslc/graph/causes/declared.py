@@ -47,7 +47,9 @@ def as_many(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span) -
     wanted = _ELEMENTS.search(refusal.message.caption or "")
     if wanted is None or not inputs or not (refusal.message.help or "").startswith("the product"):
         return None
-    wider = with_units(run, inputs[0], int(wanted[1]))
+    places = [size for size in (inputs[0].tensor.shape or ())[1:-1] if isinstance(size, int)]
+    units, rest = divmod(int(wanted[1]), prod(places) or 1)
+    wider = None if rest or not units else with_units(run, inputs[0], units)
     return None if wider is None else Mend(f"write `{wider[1]}` in the place of `{wider[0]}`", wider[2])
 
 

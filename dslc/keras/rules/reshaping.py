@@ -8,6 +8,7 @@ from typing import Any
 
 from dslc.diagnostics.messages import arguments as say_arguments
 from dslc.diagnostics.messages import shapes as say
+from dslc.diagnostics.suggest import nearest
 from dslc.keras.layer import Layer, refuse
 from dslc.keras.operations import calling
 from dslc.keras.operations.sizes import divided, same_size
@@ -26,6 +27,7 @@ from dslc.keras.rules.demands import (
 )
 from dslc.keras.types import Effect, Refusal, Tensor, Unknown
 from dslc.keras.written import written
+from dslc.record import replace
 from dslc.shapes.dim import Dim, Sym, anonymous, floor_div, known
 from dslc.shapes.shape import Shape, product, show
 
@@ -326,9 +328,11 @@ def enlarge(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | Non
     warnings: tuple[Refusal, ...] = ()
     way = layer.args.get("interpolation")
     if isinstance(way, str) and way.lower() not in INTERPOLATIONS:
-        message = say.fails_when_run(
-            layer.name, f'there is no interpolation "{way}"', f"one of {', '.join(INTERPOLATIONS)}"
-        )
+        meant = nearest(way, INTERPOLATIONS)
+        advice = f"one of {', '.join(INTERPOLATIONS)}" if meant is None else f'did you mean `"{meant}"`?'
+        message = say.fails_when_run(layer.name, f'there is no interpolation "{way}"', advice)
+        if meant is not None:
+            message = replace(message, instead=(f'"{way}"', f'"{meant}"'))
         warnings = (Refusal(message, "interpolation"),)
     cost = 0 if way is None or is_nearest(way) else per_element(tuple(result))
     return Effect(Tensor(tuple(result), layer.compute), flops=cost, warnings=warnings)
