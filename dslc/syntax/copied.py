@@ -58,11 +58,36 @@ def copied(text: str) -> Marks | None:
     lines = _lines(text)
     if not lines:
         return None
-    for find in (_prefixes, _fences, _tags, _entities, _commands):
+    for find in (_prefixes, _comparison, _fences, _tags, _entities, _commands):
         marks = find(text, lines)
         if marks is not None and _MODEL.search(_without(text, marks)) is not None:
             return marks
     return None
+
+
+_HEADER = regex(r"(?:diff |index |@@|---|\+\+\+|\\\\ No newline)")
+_CHANGED = regex(r"[-+][ \t]*(?:[A-Za-z_}\]\)]|$)")
+
+
+def _comparison(text: str, lines: list[tuple[int, int]]) -> Marks | None:
+    """What two versions of a text have in common, and each has alone: the later one is meant."""
+    begun = [text[begin:end] for begin, end in lines]
+    headers = [_HEADER.match(each) is not None for each in begun]
+    changed = [
+        not header and _CHANGED.match(each) is not None for each, header in zip(begun, headers, strict=True)
+    ]
+    if not any(changed) or not all(
+        header or change or each[:1] == " "
+        for each, header, change in zip(begun, headers, changed, strict=True)
+    ):
+        return None
+    edits = [
+        (begin, min(end + 1, len(text)), "") if header or text[begin] == "-" else (begin, begin + 1, "")
+        for (begin, end), header in zip(lines, headers, strict=True)
+    ]
+    first = next(begin for (begin, _), change in zip(lines, changed, strict=True) if change)
+    advice = "leave out the lines that begin with `-`, and the first sign of all others"
+    return Marks("the marks of a comparison", advice, (first, first + 1), tuple(edits))
 
 
 def _lines(text: str) -> list[tuple[int, int]]:
