@@ -214,6 +214,10 @@ def _first_use(run: Run, stage: p.MakeLayer, path: str) -> str:
     return table.uses.setdefault((stage.site, turn), path)
 
 
+_AS_MANY = r"\(((?:\s*\w+\s*,){{{}}}\s*\w+)\s*,[\s\w,]*\)"
+"""Names in brackets, and the first of them."""
+
+
 def _taken_apart(names: Sequence[str], met: Span) -> str:
     """How the results of a stage are taken apart that a block is to be given one by one."""
     line = met.source.line(met.row)[: met.begin.column - 1].rstrip().removesuffix("->")
@@ -260,7 +264,12 @@ def run_block(
         if len(wanted) == 1:
             advice = f"it takes one value: merge them first, `[…] -> Concatenate -> {stage.span.brief}`"
             message = replace(message, help=advice)
-        run.report(frame, message, stage.span, once=True)
+        text, fix = other_brackets(met_at(run, stage), _AS_MANY.format(len(wanted) - 1), "({})")
+        if text is not None and len(wanted) > 1:
+            names = ", ".join(e.name for e in wanted)
+            advice = f"they are, in order: {names}; leave the rest out: write `{text}`; or give `{block.name}` another `input`"
+            message = replace(message, help=advice)
+        run.report(frame, message, stage.span, once=True, fix=fix if len(wanted) > 1 else None)
         return NOTHING
     for name, value, span in incoming.keywords:
         if name in inner.keywords:

@@ -162,6 +162,8 @@ def _through(line: str, each: str, layer: str) -> str:
 def begun(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`outs += [x]` in a loop, of a list that is not there: it begins empty above the outermost loop."""
     name, row = found["name"], where.row
+    if any(re.match(rf"{name}[ ]*=(?!=)", line) for line in where.lines):
+        return  # a constant of the file has it
     if any(re.match(rf"{name}[ ]*=(?!=)", where.text(n)) for n in range(where.extent[0], where.row)):
         return
     for above in range(where.row - 1, where.extent[0], -1):

@@ -112,6 +112,8 @@ def _settled(source: Source, said: Sequence[Diagnostic], right: Right, tried: Tr
     changed = {row for first, last, _ in right for row in range(first, last + 1)}
     others = {(each.code, each.text) for each in said if each.span.row not in changed}
     text = "\n".join(lines)
+    if not text.strip():
+        return None
     return settled(text, 0, len(text), tried, others)
 
 
@@ -148,7 +150,9 @@ def _message(source: Source, about: Diagnostic, row: int, each: Rephrasing, righ
         edits.append(edit_of_lines(source, first, last, new[begin:end]))
         shown += textwrap.dedent("\n".join(new[begin:end])).split("\n")
     advice = messages.said_so(each.why, shown, instead_of if len(edits) == 1 else None)
-    if each.fits and each.is_last and about.help is not None:
+    if not each.why and not any(line.strip() for line in shown):
+        advice = about.help or advice  # which says so, and why
+    elif each.fits and each.is_last and about.help is not None:
         advice = f"{advice}; or {about.help}"  # nobody knows which of them was meant
     said: Diagnostic = replace(
         about,
@@ -156,6 +160,6 @@ def _message(source: Source, about: Diagnostic, row: int, each: Rephrasing, righ
         span=about.span if each.text is None else line_span(source, row),
         labels=about.labels if each.fits else (),
         help=advice,
-        fix=Fix("unsafe", "write it as it is here", tuple(edits)),
+        fix=Fix("unsafe", "write it as it is here" if any(shown) else "leave it out", tuple(edits)),
     )
     return said

@@ -14,6 +14,7 @@ from dslc.notations import (
     rows_of_python,
     rows_of_shapes,
     rows_of_slips,
+    rows_of_values,
     rows_of_words,
 )
 from dslc.notations.around import Right, Where
@@ -25,6 +26,7 @@ ROWS = (
     *rows_of_python.ROWS,
     *rows_of_shapes.ROWS,
     *rows_of_slips.ROWS,
+    *rows_of_values.ROWS,
     *rows_of_words.ROWS,
 )
 

@@ -47,7 +47,7 @@ ROWS = (
         r".*",
         heads.flowing,
         "a function of tensors is a block, and they flow into it",
-        codes=("DSL101", "DSL382", "DSL212", "DSL107"),
+        codes=("DSL101", "DSL382", "DSL212", "DSL107", "DSL216"),
         is_last=True,
     ),
     row(

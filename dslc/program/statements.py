@@ -296,6 +296,7 @@ class Statements(Declarations):
                 for each in traversal.walk(bound):
                     if isinstance(each, p.Bind):
                         self.bound.setdefault(each.name, ("value", each.span))
+                        self.latest = each.name
                         self.statements_of.setdefault(each.name, []).append(span)
                 return p.Assign(span, bound, declared, resolved)
             case t.Augment():

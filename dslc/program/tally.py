@@ -40,6 +40,7 @@ class Tally:
     def __init__(self, expressions: Resolver) -> None:
         self.expressions = expressions
         self.bound: dict[str, tuple[str, Span]] = {}
+        self.latest: str | None = None  # the last name that was given a value
         self.sizes_of: dict[str, set[str]] = {}  # the sizes that inputs bring
         self.statements_of: dict[str, list[Span]] = {}
         self.unused: list[tuple[Span, str, Span]] = []
@@ -142,8 +143,8 @@ class Tally:
         e.report(messages.incomplete(keyword, name.text, "output", self.last_value()), name.span)
 
     def last_value(self) -> str | None:
-        """The last name that was given a value."""
-        return next((each for each, (what, _) in reversed(self.bound.items()) if what == "value"), None)
+        """The last name that was given a value, be it an input that was given another one."""
+        return self.latest
 
     def bind(self, name: t.Name, kind: p.LocalKind, what: str) -> None:
         self.expressions.bind(name.text, name.span, kind)

@@ -37,7 +37,10 @@ def number(text: str) -> tuple[int | float, Message | None]:
         return float(digits), None
     if digits[0] == "0" and digits.strip("0"):
         return 1, messages.bad_literal(
-            "number", "a whole number does not begin with 0 in Python", f"write `{int(digits)}`"
+            "number",
+            "a whole number does not begin with 0 in Python",
+            f"write `{int(digits)}`",
+            (text, f"{int(digits)}"),
         )
     return int(digits), None
 

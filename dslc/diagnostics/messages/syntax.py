@@ -427,7 +427,9 @@ def positional_after_keyword(text: str, name: str | None = None) -> Says:
 
 
 @message("DSL115", "bad-literal")
-def bad_literal(what: str, reason: str, advice: str | None = None) -> Says:
+def bad_literal(
+    what: str, reason: str, advice: str | None = None, instead: tuple[str, str] | None = None
+) -> Says:
     r"""A number or string cannot be read as Python would read it.
 
     ```kdl wrong
@@ -443,7 +445,7 @@ def bad_literal(what: str, reason: str, advice: str | None = None) -> Says:
     }
     ```
     """
-    return Says(f"I cannot read this {what}: {reason}", help=advice)
+    return Says(f"I cannot read this {what}: {reason}", help=advice, instead=instead)
 
 
 COLON = "a value behind a colon"

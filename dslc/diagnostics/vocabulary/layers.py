@@ -184,6 +184,7 @@ _ADVICE = {
 _TRAINING = frozenset(
     [
         "compile",
+        "regression",
         "fit",
         "evaluate",
         "predict",

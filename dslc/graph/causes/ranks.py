@@ -145,6 +145,21 @@ def _one_channel(call: LayerCall) -> Mend | None:
     return Mend(f"the `Reshape` names the channels, too, one here: write `Reshape(({sizes}))`", edit)
 
 
+def _with_batch(
+    run: Run, call: int | None, shape: Shape | None, wanted: re.Match[str] | None
+) -> Mend | str | None:
+    """The advice for a `Reshape` whose sizes begin with the batch."""
+    if call is None or shape is None or wanted is None or run.calls[call].layer != "Reshape":
+        return None
+    begins = shape[1:2] == (1,) or not all(isinstance(size, int) for size in shape[1:2])
+    if not begins or len(shape) != int(wanted[1]) + 1:
+        return None
+    text, span = f"Reshape({show(shape[2:])})", run.calls[call].span
+    advice = f"a `Reshape` leaves the batch out: write `{text}`"
+    is_plain = span.text.startswith("Reshape(") and all(isinstance(size, int) for size in shape[2:])
+    return Mend(advice, Edit(span, text)) if is_plain else advice
+
+
 def wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span) -> Mend | str | None:
     """The layer that has taken an axis away, or the batch among the sizes of an input."""
     if not refusal.inputs or refusal.inputs[0] >= len(inputs):
@@ -167,6 +182,8 @@ def wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span
         if call is not None and run.calls[call].layer.startswith("ConvLSTM"):
             return _sequences(run.calls[call])
         return _with_steps(shape) if is_input and wanted and len(shape) == int(wanted[1]) - 1 else None
+    if (told := _with_batch(run, call, shape, wanted)) is not None:
+        return told
     if call is not None and "steps" in refusal.message.text:
         return _of_steps(run, refusal, value, span)
     if call is not None and shape is not None and wanted is not None and len(shape) < int(wanted[1]):
@@ -207,13 +224,6 @@ def wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span
             if len(shape) < 3
             else f"`dims` names every axis behind the batch: write `Permute({others})`"
         )
-    reshaped = (
-        call is not None
-        and run.calls[call].layer == "Reshape"
-        and (shape[1:2] == (1,) or not all(isinstance(size, int) for size in shape[1:2]))
-    )
-    if reshaped and len(shape) == int(wanted[1]) + 1:
-        return f"a `Reshape` leaves the batch out: write `Reshape({show(shape[2:])})`"
     other = _for_so_many_axes(refusal.message.text, shape, is_input)
     if other is not None:
         return other

@@ -86,6 +86,8 @@ def _chosen(call: Call, item: Any, place: int, shape: Shape) -> list[Dim]:
         return []
     if isinstance(item, Tensor):
         instead = f"write `ops.take(x, indices, axis={place})`"
+        if item.dtype == "bool":
+            instead = "how many it chooses differs from sample to sample: write `ops.where(mask, x, 0.0)`, which keeps the shape"
         call.refuse(say.wrong_index(item, "it is a tensor", instead))
     if isinstance(item, (list, tuple)):
         instead = f"write `ops.take(x, {list(item)}, axis={place})`"

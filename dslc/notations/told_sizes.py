@@ -1,0 +1,151 @@
+"""Layers that are told what comes in, or of which one stands for several, as in PyTorch, and lines around them.
+
+In: a line that is known, and where it stands.  Out: for each way to read it, the lines that stand in the place of others.
+
+    x -> Conv2D(3, 16, 3, stride=2, padding=1)        x -> Conv2D(16, 3, strides=2, padding="same")
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dslc.notations.around import Right, Where
+from dslc.notations.commas import parts_of
+from dslc.regex import regex
+
+_NAMES = {"stride": "strides", "dilation": "dilation_rate", "bias": "use_bias", "padding_mode": ""}
+
+
+def convolution(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """A convolution that is told its channels first: Keras finds them out."""
+    parts = parts_of(found["given"])
+    places = [each for each in parts if "=" not in each]
+    named = dict(each.replace(" ", "").split("=", 1) for each in parts if "=" in each)
+    if len(places) < 3:
+        return
+    kernel, sizes = places[2], places[3:5]
+    for name, size in zip(("stride", "padding"), sizes, strict=False):
+        named.setdefault(name, size)
+    padding = named.pop("padding", None)
+    given = {_NAMES.get(name, name): value for name, value in named.items()}
+    given.pop("", None)
+    around = ""
+    if found["turned"]:
+        given.pop("output_padding", None)  # which Keras finds out, too
+    if given.get("strides") == "1":
+        given.pop("strides")
+    if padding not in (None, "0"):
+        if found["turned"] or (padding.isdecimal() and kernel == str(2 * int(padding) + 1)):
+            given["padding"] = '"same"'
+        elif padding.strip("\"'") in ("same", "valid"):
+            given["padding"] = padding
+        else:
+            around = f"ZeroPadding{found['n']}D({padding}) -> "
+    words = ", ".join([places[1], kernel, *(f"{name}={value}" for name, value in given.items())])
+    call = f"{around}Conv{found['n']}D{found['turned'] or ''}({words})"
+    yield ((where.row, where.row, (where.indented(f"{found['before']}{call}{found['behind']}"),)),)
+
+
+def of_several_layers(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`out, (h, c) = x -> LSTM(32, num_layers=2)`: one layer behind the other, of which the last gives its states."""
+    states = re.findall(r"\w+", found["states"])
+    wanted = 2 if found["layer"] == "LSTM" else 1
+    kept = [
+        each
+        for each in parts_of(found["given"])
+        if not re.match(r"(?:num_layers|batch_first|input_size|hidden_size)\b", each)
+    ]
+    size = re.search(r"\bhidden_size[ ]*=[ ]*(\w+)", found["given"])
+    count = re.search(r"\bnum_layers[ ]*=[ ]*(\d+)", found["given"])
+    given = ", ".join([*([size[1]] if size is not None else []), *kept])
+    if len(states) != wanted or (count is not None and int(count[1]) > _MOST) or not given:
+        return
+    layer = f"{found['layer']}({given}, return_sequences=True"
+    before = f"{layer}) -> " * (int(count[1]) - 1 if count is not None else 0)
+    line = f"{found['out']}, {', '.join(states)} = {found['flow']}{before}{layer}, return_state=True)"
+    yield ((where.row, where.row, (where.indented(line),)),)
+
+
+_MOST = 8
+_LAST = regex(
+    r"[ ]*->[ ]*_\[[ ]*:[ ]*,[ ]*-1[ ]*(?:,[ ]*:[ ]*)?\]|(?<=\w)\[[ ]*:[ ]*,[ ]*-1[ ]*(?:,[ ]*:[ ]*)?\]"
+)
+
+
+def last_step(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`GRU(32) -> _[:, -1, :]`: what is the last step already."""
+    line = where.lines[where.row - 1]
+    yield ((where.row, where.row, (_LAST.sub("", line, count=1),)),)
+
+
+def held_in_a_record(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`skips = {}` that tensors are put into: a record."""
+    for row in range(where.row - 1, where.extent[0], -1):
+        if re.fullmatch(rf"{found['name']}[ ]*=[ ]*(?:\{{[ ]*\}}|dict\(\)|\[[ ]*\])", where.text(row)):
+            keyed = where.lines[row - 1].partition("=")[0].rstrip()
+            yield ((row, row, (f"{keyed} = record()",)),)
+            return
+
+
+def of_steps(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`for step in x {` of a tensor: its steps by their numbers."""
+    count = re.search(r"`for i in range\((\w+)\)`", where.about.help or "")
+    last = where.closing()
+    if count is None or last is None:
+        return
+    words = {word for row in range(*where.extent) for word in re.findall(r"\w+", where.text(row + 1))}
+    index = next((each for each in "itk" if each not in words), "at")
+    part = f"{found['value']}[:, {index}]"
+    reads = regex(rf"(?<![\w.\"']){found['name']}\b(?![ ]*=(?!=))")
+    head = where.indented(f"for {index} in range({count[1]}) {{{reads.sub(part, found['behind'])}")
+    lines = (reads.sub(part, line) for line in where.lines[where.row : last])
+    yield ((where.row, last, (head, *lines)),)
+
+
+def by_near_name(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """A name of an inner layer that there is not: the one that is near."""
+    wrong = re.search(r"has no layer `([^`]+)`", where.about.text)
+    meant = re.search(r"did you mean `([^`]+)`", where.about.help or "")
+    line = where.lines[where.row - 1]
+    if wrong is not None and meant is not None:
+        written = re.sub(rf"([\"']){re.escape(wrong[1])}([\"'])", rf"\1{meant[1]}\2", line)
+        if written != line:
+            yield ((where.row, where.row, (written,)),)
+
+
+def with_base(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`model Net(Base) {`, as classes have it: the other model is a layer of this one, with the same input."""
+    base, body = found["base"], where.inside()
+    head = next(
+        (row for row, line in enumerate(where.lines, 1) if re.match(rf"model[ ]+{base}\b", line)), None
+    )
+    if body is None or head is None or body[0] == where.row:
+        return
+    other = where.at(head).inside()
+    inputs = [each for each in (other[1] if other is not None else ()) if each.startswith("input ")]
+    if len(inputs) != 1 or (name := re.match(r"input[ ]+(\w+)", inputs[0])) is None:
+        return
+    flow = regex(r"(?<![\w.])(?:super|base|Base)\b(?:\(\))?(?:\.(?:output|call|forward))?(?:\(\w*\))?")
+    lines = [flow.sub(f"{name[1]} -> {base}", line) for line in where.lines[where.row : body[0] - 1]]
+    own = any(line.strip().startswith("input ") for line in lines)
+    inside = where.indent(where.row + 1) or "    "
+    begin = () if own else (f"{inside}{inputs[0]}",)
+    yield ((where.row, body[0] - 1, (where.indented(f"model {found['name']} {{"), *begin, *lines)),)
+
+
+def in_parts(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`a, b = torch.split(x, 4, dim=1)`, which says how long each part is: how many there are, as many as have a name."""
+    count = len(parts_of(found["names"]))
+    line = f"{found['names']} = ops.split({found['value']}, {count}, axis={found['axis'] or 0})"
+    yield ((where.row, where.row, (where.indented(line),)),)
+
+
+def with_output(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """A model whose last value is no output."""
+    meant = re.fullmatch(r"add `(output \w+)`", where.about.help or "")
+    last = where.closing()
+    if meant is None or last is None or last == where.row or where.text(last) != "}":
+        return
+    inside = where.indent(where.row + 1) or "    "
+    yield ((last, last - 1, (f"{inside}{meant[1]}",)),)
