@@ -74,11 +74,16 @@ _MOST = 6
 
 def with_padding(found: re.Match[str], where: Where) -> Iterator[Right]:
     """Layers with a window that lose an edge of what is declared, or keep one: one of them with the other padding, the last first, or all."""
+    if where.about.code != "DSL386" and "padding" not in (where.about.help or ""):
+        return
     windows = [
         (row, each)
         for row in range(where.extent[0], where.extent[1] + 1)
         for each in _WINDOW.finditer(where.lines[row - 1].partition("#")[0])
     ]
+    windows = [
+        each for each in windows if not re.match(r"\w+\([^,()]*,[ ]*\(?1\b", each[1][0])
+    ]  # which lose none
     losing = [each for each in windows if not re.search(r"padding[ ]*=[ ]*[\"'](?:same|SAME)", each[1][0])]
     for one in losing[::-1][:_MOST]:
         yield _padded(where, [one])
@@ -118,3 +123,41 @@ def with_another_value(found: re.Match[str], where: Where) -> Iterator[Right]:
             written = ", ".join([*parts[:at], other, *parts[at + 1 :]])
             right = f"{line[:merged.start()]}[{written}]{line[merged.end():]}"
             yield ((where.row, where.row, (right,)),)
+
+
+def for_each_step(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """A vector beside a sequence: the same vector for each of its steps."""
+    shown = " ".join([where.about.text, where.about.help or "", *(each.text for each in where.about.labels)])
+    steps = re.search(r"\(None, (\d+), \d+\)", shown)
+    line = where.lines[where.row - 1]
+    merged = _MERGED.search(line)
+    if steps is None or merged is None:
+        return
+    parts = parts_of(merged[0][1:-1])
+    for at in reversed(range(len(parts))):
+        written = ", ".join([*parts[:at], f"{parts[at]} -> RepeatVector({steps[1]})", *parts[at + 1 :]])
+        yield ((where.row, where.row, (f"{line[:merged.start()]}[{written}]{line[merged.end():]}",)),)
+
+
+def pooled(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """A `Flatten` of sizes that nobody knows: what its place takes."""
+    meant = re.search(r"write `(\w+)` in the place of `Flatten`", where.about.help or "")
+    if meant is not None:
+        line = re.sub(r"\bFlatten(?:\(\))?(?!\w)", meant[1], where.lines[where.row - 1])
+        yield ((where.row, where.row, (line,)),)
+
+
+_ADVISED = (
+    regex(r"^`(?P<name>\w+)=(?P<value>[^`]+)` fits"),
+    regex(r"`(?P<name>\w+)` can be (?P<value>\d+)$"),
+)
+
+
+def as_advised(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """An argument of which the advice knows another value."""
+    for pattern in _ADVISED:
+        meant = pattern.search(where.about.help or "")
+        if meant is not None:
+            given = rf"\b({meant['name']}[ ]*=[ ]*)(?:\([^()]*\)|[\w.-]+)"
+            line = re.sub(given, rf"\g<1>{meant['value']}", where.lines[where.row - 1])
+            yield ((where.row, where.row, (line,)),)

@@ -125,6 +125,9 @@ def calls(rows: Sequence[Row], dimensions: int) -> Found | None:
             call["word"] or call["end"] or call["sign"] == ":=" or any(each in bound for each in given)
         )
         before = tuple(flows) if flows or not parts else (parts[-1].name,)
+        if call["callee"].rpartition(".")[2] in _IDLE and flows:  # what comes in goes on
+            bound.add(call["name"])
+            continue
         said = read(_INPUT_CALL.sub("input", call["callee"].rpartition(".")[2]) + f" {rest}", dimensions)
         parts.append(Part(number, said) if again else Part(number, said, call["name"], before))
         bound.add(call["name"])
@@ -133,6 +136,8 @@ def calls(rows: Sequence[Row], dimensions: int) -> Found | None:
     return Found("calls of functions", tuple(number for number, _ in called), tuple(parts))
 
 
+_IDLE = ("regression",)
+"""Functions that say how a model is trained, and compute nothing."""
 _INPUT_CALL = regex(r"(?i)^(?:input|input_?layer|input_data|placeholder)$")
 
 

@@ -127,3 +127,40 @@ def repeated(found: re.Match[str], where: Where) -> Iterator[Right]:
         f"{found['word']}{name}{found['behind']}",
     )
     yield ((where.row, where.row, tuple(where.indented(each) for each in lines if each)),)
+
+
+def with_the_rest(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`out, h, c = …` of five values: the first have names."""
+    counts = re.match(r"there are (\d+) names for (\d+) values", where.about.text)
+    if counts is None or not 0 < int(counts[2]) - int(counts[1]) <= _MOST_RESULTS:
+        return
+    names, equals, value = where.text(where.row).partition("=")
+    rest = ", _" * (int(counts[2]) - int(counts[1]))
+    yield ((where.row, where.row, (where.indented(f"{names.rstrip()}{rest} {equals}{value}"),)),)
+
+
+def optional_layer(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`block Body(n, shortcut = None)`, in which `shortcut(x)` is called: a layer that may be left out."""
+    name, head = re.match(r"\w*", where.about.span.text), where.extent[0]
+    if name is None or not name[0]:
+        return
+    opened = re.sub(rf"([(,][ ]*{name[0]})([ ]*=[ ]*None\b)", r"\1: layer\2", where.lines[head - 1], count=1)
+    if opened == where.lines[head - 1]:
+        return
+    changes = [(head, head, (opened,))]
+    for row in range(head + 1, where.extent[1] + 1):
+        line = re.sub(rf"(?<![\w.]){name[0]}\((\w+)\)", rf"\1 -> {name[0]}", where.lines[row - 1])
+        if line != where.lines[row - 1]:
+            changes.append((row, row, (line,)))
+    yield tuple(changes)
+
+
+def sampled(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`Lambda(sampling)([mean, log_var])` of a variational autoencoder."""
+    if any(re.search(r"\bSampling\b", line) for line in where.lines):
+        return
+    head, mean, log = where.extent[0], found["mean"], found["log"]
+    drawn = f"{mean} + ops.exp(0.5 * {log}) * random.normal(ops.shape({mean}))"
+    block = ("block Sampling {", f"    input {mean}", f"    input {log}", f"    output {drawn}", "}", "")
+    line = where.indented(f"{found['before']}({mean}, {log}) -> Sampling{found['behind']}")
+    yield ((head, head - 1, block), (where.row, where.row, (line,)))

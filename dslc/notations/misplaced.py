@@ -100,6 +100,9 @@ CALLED = regex(
 _NAMED = regex(r"(\w+)[ ]*=[ ]*(.+)")
 
 
+_COMPUTED = regex(r"(?:[a-z]\w*|\([^()]*\))[ ]*(?:[-+*/@]|\*\*)[ ]*[a-z(]")
+
+
 def along_the_arrow(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`h = MultiHeadAttention(4, 8, query=q, value=v)`: what the call takes comes along the arrow."""
     row = layers.find(found["layer"])
@@ -121,6 +124,8 @@ def along_the_arrow(found: re.Match[str], where: Where) -> Iterator[Right]:
         if name not in given:
             break
         first.append(given.pop(name))
+    if not first and rest and _COMPUTED.match(rest[0]):  # `LayerNormalization(x + y)`
+        first.append(rest.pop(0))
     if not first:
         return
     values = ", ".join([*first, *(f"{name}={value}" for name, value in given.items())])

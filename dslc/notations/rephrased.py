@@ -150,7 +150,7 @@ def _message(source: Source, about: Diagnostic, row: int, each: Rephrasing, righ
         edits.append(edit_of_lines(source, first, last, new[begin:end]))
         shown += textwrap.dedent("\n".join(new[begin:end])).split("\n")
     advice = messages.said_so(each.why, shown, instead_of if len(edits) == 1 else None)
-    if not each.why and not any(line.strip() for line in shown):
+    if not each.why and (each.fits or not any(line.strip() for line in shown)):
         advice = about.help or advice  # which says so, and why
     elif each.fits and each.is_last and about.help is not None:
         advice = f"{advice}; or {about.help}"  # nobody knows which of them was meant

@@ -171,7 +171,7 @@ _WITH_BATCH = 2
 
 def feeds(name: str | None) -> bool:
     """Whether a function of another library makes what flows into a model."""
-    return name in ("placeholder", "InputLayer", "input_data") or name in _FILLS or name in _OF_SYMBOLS
+    return name in ("placeholder", "InputLayer") or name in _FILLS or name in _OF_SYMBOLS
 
 
 _OF_SYMBOLS = ("Variable", "var")

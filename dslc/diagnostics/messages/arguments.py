@@ -199,7 +199,8 @@ def too_many_arguments(
         if counted:
             advice = f"axes are counted from 1, the batch is left out: write `{layer}(({written}))`"
             return says(f"`{layer}` takes its `{names[0]}` as one tuple", advice)
-        return says(f"`{layer}` takes its `{names[0]}` as one tuple", f"write `{layer}(({written}))`")
+        whole = (f"{layer}({written})", f"{layer}(({written}))")
+        return says(f"`{layer}` takes its `{names[0]}` as one tuple", f"write `{whole[1]}`", instead=whole)
     margins = re.fullmatch(r"(?:ZeroPadding|Cropping)([23])D", layer)
     if margins is not None and len(values) == 2 * int(margins[1]) and all(isinstance(v, int) for v in values):
         pairs = [

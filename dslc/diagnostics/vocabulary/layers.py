@@ -184,7 +184,6 @@ _ADVICE = {
 _TRAINING = frozenset(
     [
         "compile",
-        "regression",
         "fit",
         "evaluate",
         "predict",

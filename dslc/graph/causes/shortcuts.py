@@ -27,9 +27,9 @@ def shortcut(run: Run, pair: Pair, gaps: Gaps) -> Mend | str | None:
     """What brings what goes past some layers to the sizes that they leave, where all are one multiple."""
     one, other = (each.tensor.shape or () for each in pair)
     ratios = {
-        max(a, b) // min(a, b)
+        stride
         for a, b in gaps.values()
-        if isinstance(a, int) and isinstance(b, int) and min(a, b) > 0 and max(a, b) % min(a, b) == 0
+        if isinstance(a, int) and isinstance(b, int) and (stride := _stride_between(max(a, b), min(a, b)))
     }
     is_first = all(isinstance(a, int) and isinstance(b, int) and a > b for a, b in gaps.values())
     small = other if is_first else one
@@ -43,6 +43,12 @@ def shortcut(run: Run, pair: Pair, gaps: Gaps) -> Mend | str | None:
         f"Conv{len(one) - 2}D({_channels(run, strided)}, 1, strides={_stride(run, strided, large) or ratio})"
     )
     return f"`{layer}` behind the {'first' if is_first else 'second'} brings it to the sizes of the other"
+
+
+def _stride_between(large: int, small: int) -> int:
+    """The stride with which a layer that pads leaves so many of some places; 0 where none does."""
+    stride = -(-large // small) if small > 0 else 0
+    return stride if stride and -(-large // stride) == small else 0
 
 
 _STRIDES = regex(r"\bstrides=(\w+|\([^()]*\))")
