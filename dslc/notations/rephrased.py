@@ -139,6 +139,10 @@ def _still(about: Diagnostic, said: Sequence[Diagnostic], left: Sequence[Diagnos
             yield each
 
 
+_SHOWN = regex(r"`[^`]+`")
+"""What advice says is to be written."""
+
+
 def _message(source: Source, about: Diagnostic, row: int, each: Rephrasing, right: str) -> Diagnostic:
     """What is said of a line: what is wrong with it, and the lines that change."""
     edits: list[Edit] = []
@@ -150,8 +154,11 @@ def _message(source: Source, about: Diagnostic, row: int, each: Rephrasing, righ
         edits.append(edit_of_lines(source, first, last, new[begin:end]))
         shown += textwrap.dedent("\n".join(new[begin:end])).split("\n")
     advice = messages.said_so(each.why, shown, instead_of if len(edits) == 1 else None)
+    done = "write it as it is here" if any(shown) else "leave it out"
     if not each.why and (each.fits or not any(line.strip() for line in shown)):
         advice = about.help or advice  # which says so, and why
+        meant = _SHOWN.search(advice)
+        done = meant[0] if meant is not None and each.fits else done
     elif each.fits and each.is_last and about.help is not None:
         advice = f"{advice}; or {about.help}"  # nobody knows which of them was meant
     said: Diagnostic = replace(
@@ -160,6 +167,6 @@ def _message(source: Source, about: Diagnostic, row: int, each: Rephrasing, righ
         span=about.span if each.text is None else line_span(source, row),
         labels=about.labels if each.fits else (),
         help=advice,
-        fix=Fix("unsafe", "write it as it is here" if any(shown) else "leave it out", tuple(edits)),
+        fix=Fix("unsafe", done, tuple(edits)),
     )
     return said
