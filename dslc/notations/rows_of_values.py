@@ -214,7 +214,7 @@ ROWS = (
         is_last=True,
     ),
     row(
-        r".*\bname[ ]*=[ ]*[\"'].*",
+        r".*\bname[ ]*=[ ]*([\"'])[^\"'{]*\1.*",
         handed_on.in_letters,
         "a name of a layer is made of ASCII letters, digits and `_`",
         codes=("DSL223",),
