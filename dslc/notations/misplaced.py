@@ -272,6 +272,16 @@ def in_brackets(found: re.Match[str], where: Where) -> Iterator[Right]:
     yield ((where.row, where.row, (line,)),)
 
 
+def as_parts(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`Dropout(50%)`: a part of the whole."""
+    line = re.sub(
+        r"(?<![\w.])(\d{1,3})[ ]*%(?=[ ]*[,)])",
+        lambda each: f"{int(each[1]) / 100:g}",
+        where.lines[where.row - 1],
+    )
+    yield ((where.row, where.row, (line,)),)
+
+
 def handed_over(found: re.Match[str], where: Where) -> Iterator[Right]:
     """A block that reads a number of the model which uses it: a parameter."""
     name, head = where.about.span.text, where.at(where.extent[0])
@@ -298,7 +308,9 @@ def handed_over(found: re.Match[str], where: Where) -> Iterator[Right]:
 def another_constant(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`SIZES += [32]` of a constant: a name of the body, which the lines below read."""
     name, other = found["name"], found["name"].lower()
-    if not name.isupper() or other == name:
+    above = range(where.row - 1, where.extent[0], -1)
+    around = (where.text(row) for row in above if len(where.indent(row)) < len(where.indent()))
+    if not name.isupper() or other == name or any(re.match(r"for\b", each) for each in around):
         return
     changes = [(where.row, where.row, (where.indented(f"{other} = {name} {found['sign']} {found['rest']}"),))]
     for row in range(where.row + 1, where.extent[1] + 1):

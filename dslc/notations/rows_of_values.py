@@ -314,6 +314,7 @@ ROWS = (
         "what is repeated is a loop",
         codes=("DSL208",),
         is_last=True,
+        fits=True,
     ),
     row(
         r"(?P<before>(?:(?:output|input)[ ]+)?\w+)[ ]*:[ ]*(?:int|float|bool|Any|[Tt]ensor|array|(?:\w+\.)+\w+)[ ]*=[ ]*(?P<rest>.*)",
@@ -393,6 +394,13 @@ ROWS = (
         handed_on.optional_layer,
         "a parameter that data flows into is declared to be a layer",
         codes=("DSL216",),
+        is_last=True,
+    ),
+    row(
+        r".*\d[ ]*%[ ]*[,)].*",
+        misplaced.as_parts,
+        "per cent is a part of the whole",
+        codes=("DSL101",),
         is_last=True,
     ),
     row(
