@@ -47,12 +47,12 @@ def _counted(target: str, through: str) -> tuple[str, str, str] | None:
     turns = re.fullmatch(r"range\(([^(),]+)\)", through)
     if turns is not None and re.fullmatch(r"\w+", target) is not None:
         index = "i" if target == "_" else target
-        last = str(int(turns[1]) - 1) if turns[1].isdecimal() else f"{turns[1]} - 1"
+        last = str(int(turns[1]) - 1) if re.fullmatch(r"\d{1,9}", turns[1]) else f"{turns[1]} - 1"
         return f"for {index} in {through}", index, last
     numbered = re.fullmatch(r"enumerate\((.+)\)", through)
     values = through if numbered is None else numbered[1]
     beside = re.fullmatch(r"zip\((.+)\)", values)
-    first = values if beside is None else parts_of(beside[1])[0]
+    first = values if beside is None else next(iter(parts_of(beside[1])), "")
     if re.fullmatch(r"\[[^\[\]]*\]", first) is not None:
         last = str(len(parts_of(first[1:-1])) - 1)
     elif re.fullmatch(r"\w+", first) is not None:
