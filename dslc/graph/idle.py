@@ -22,6 +22,7 @@ from dslc.graph.interpreter import Run
 from dslc.graph.values import Origin, Reached, reached
 from dslc.program import nodes as p
 from dslc.program.places import Places
+from dslc.program.traversal import walk
 from dslc.record import record
 from dslc.shapes.dim import Dim
 from dslc.shapes.text import in_full
@@ -81,12 +82,24 @@ def held(run: Run, frame: Frame) -> None:
     """Tell of shared models that the text sends data through, and no way that was taken: a class makes them, weights and all."""
     if all(layer.used for layer in run.shared):
         return
-    unused = _unused(run, frame.key)
+    asked = _asked(run, frame.key)
     used = {layer.recipe.stage.span for layer in run.shared if layer.used}
     for stage in {layer.recipe.stage.span: layer.recipe.stage for layer in run.shared}.values():
-        what = _model(run, stage) if stage.span not in used and _around(stage.span, unused) is None else None
+        what = _model(run, stage) if stage.span in asked and stage.span not in used else None
         if what is not None:
             run.report(frame, taste.held_unused(what), stage.span)
+
+
+def _asked(run: Run, model: Key) -> set[Span]:
+    """The places of shared layers whose name the text uses; one that nobody uses is not made."""
+    found: set[Span] = set()
+    for key in {model, *run.used}:
+        block = run.module.item(key)
+        if isinstance(block, p.Block):
+            nodes = [node for statement in block.body for node in walk(statement)]
+            names = {node.name for node in nodes if isinstance(node, p.Local)}
+            found |= {node.value.span for node in nodes if isinstance(node, p.Shared) and node.name in names}
+    return found
 
 
 def _model(run: Run, stage: p.Stage) -> str | None:
