@@ -127,6 +127,20 @@ def _not_too_many(run: Run, frame: Frame, call: _Given, positional: Sequence[Any
     return False
 
 
+def _as_input(call: _Given, parameter: p.Parameter, given: Span) -> str | None:
+    """What a parameter of a block has to be that is given a tensor; None for functions, which have no inputs."""
+    if not isinstance(call.stage, p.MakeLayer):
+        return None
+    others = [each.span.text for each in call.stage.positional if each.span != given]
+    others += [each.span.text for each in call.stage.keywords if each.value.span != given]
+    made = f"{call.name}({', '.join(others)})" if others else call.name
+    name = parameter.name
+    return (
+        f"it comes along the arrow: `input {name}` in `{call.name}` takes the place of the parameter, "
+        f"and it is called with `(…, {name}={given.text}) -> {made}`"
+    )
+
+
 def _bound(
     run: Run,
     frame: Frame,
@@ -140,7 +154,9 @@ def _bound(
     """Give a parameter the one of the values of a call that it has there; False after a report."""
     fine, value = True, values[parameter.name]
     if isinstance(value, Flowing):
-        run.report(frame, messages.tensor_as_argument(f"`{span.brief}`"), span)
+        run.report(
+            frame, messages.tensor_as_argument(f"`{span.brief}`", _as_input(call, parameter, span)), span
+        )
         value, fine = NOTHING, False
     elif (
         parameter.layer and not isinstance(value, (Recipe, SharedLayer, type(None))) and value is not NOTHING
