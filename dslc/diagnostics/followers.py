@@ -108,7 +108,7 @@ def _ends_body(opened: Diagnostic, closing: Diagnostic) -> bool:
 
 def _of_another_kind(opened: Diagnostic, closing: Diagnostic) -> Diagnostic:
     """The bracket of one kind that ends what one of another kind began; a body stands in braces."""
-    closes = syntax.CLOSERS[opened.span.text]
+    closes = syntax.closer(opened.span.text)
     source, row = opened.span.source, opened.span.row
     head = re.fullmatch(r"\s*((?:model|block)\s+\w+)\s*[(\[]\s*(?:#.*)?", source.line(row))
     labels = (*opened.labels, Label(closing.span, closing.text))

@@ -158,6 +158,8 @@ def as_advised(found: re.Match[str], where: Where) -> Iterator[Right]:
     for pattern in _ADVISED:
         meant = pattern.search(where.about.help or "")
         if meant is not None:
-            given = rf"\b({meant['name']}[ ]*=[ ]*)(?:\([^()]*\)|[\w.-]+)"
-            line = re.sub(given, rf"\g<1>{meant['value']}", where.lines[where.row - 1])
-            yield ((where.row, where.row, (line,)),)
+            line = where.lines[where.row - 1]
+            given = re.search(rf"\b{meant['name']}[ ]*=[ ]*(\([^()]*\)|[\w.-]+)", line)
+            if given is not None:
+                right = f"{line[:given.start(1)]}{meant['value']}{line[given.end(1):]}"
+                yield ((where.row, where.row, (right,)),)

@@ -156,7 +156,7 @@ def out_of_the_head(found: re.Match[str], where: Where) -> Iterator[Right]:
     body = where.inside()
     parts = parts_of(found["given"])
     flows = [each for each in parts if f"take `{each}` out" in (where.about.help or "")]
-    if body is None or body[0] == where.row or len(flows) != 1:
+    if body is None or body[0] == where.row or len(flows) != 1 or not flows[0].isidentifier():
         return
     name = flows[0]
     taker = regex(rf"(?<!\w){name}[ ]*->[ ]*([A-Z]\w*)")
@@ -287,7 +287,8 @@ def handed_over(found: re.Match[str], where: Where) -> Iterator[Right]:
     name, head = where.about.span.text, where.at(where.extent[0])
     begun = re.fullmatch(r"block[ ]+(\w+)[ ]*(?:\(([^()]*)\))?(.*)", head.text(head.row))
     values = rf"[ \t]+{name}[ ]*=[ ]*(?:{_PLAIN}|True|False|[(\[][^()\[\]]*[)\]])[ ]*(?:#.*)?"
-    if begun is None or not any(re.fullmatch(values, line) for line in where.lines):
+    known = name.isidentifier() and any(re.fullmatch(values, line) for line in where.lines)
+    if begun is None or not known:
         return
     block, given = begun[1], parts_of(begun[2] or "")
     if any("=" in each for each in given):
@@ -366,7 +367,7 @@ def multiplied(found: re.Match[str], where: Where) -> Iterator[Right]:
 def required(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`model Net(units = None)` of a number that a layer cannot do without: a parameter without a default."""
     name = where.about.span.text
-    for row in range(where.row, 0, -1):
+    for row in range(where.row, 0, -1) if name.isidentifier() else ():
         line = where.lines[row - 1]
         written = re.sub(rf"(?<=[(, ])({name})[ ]*=[ ]*None\b", r"\1", line)
         if written != line and re.match(r"(?:model|block)\b", line):

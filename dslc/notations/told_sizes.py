@@ -109,9 +109,10 @@ def by_near_name(found: re.Match[str], where: Where) -> Iterator[Right]:
     meant = re.search(r"did you mean `([^`]+)`", where.about.help or "")
     line = where.lines[where.row - 1]
     if wrong is not None and meant is not None:
-        written = re.sub(rf"([\"']){re.escape(wrong[1])}([\"'])", rf"\1{meant[1]}\2", line)
-        if written != line:
-            yield ((where.row, where.row, (written,)),)
+        for quote in "\"'":
+            written = line.replace(f"{quote}{wrong[1]}{quote}", f"{quote}{meant[1]}{quote}")
+            if written != line:
+                yield ((where.row, where.row, (written,)),)
 
 
 def with_base(found: re.Match[str], where: Where) -> Iterator[Right]:

@@ -24,7 +24,7 @@ def as_record(statements: Sequence[t.Statement], name: str) -> Fix | None:
     inside = [each for each in walk(statements) if _record_of(each) == name]
     around = [each for each in statements if any(one in inside for one in walk((each,)))]
     made = [each for each in walk(statements) if each not in inside and name in names_bound(each)]
-    if any(not _makes_record(each) for each in made) or not all(map(_begins_its_line, around)):
+    if not around or any(not _makes_record(each) for each in made) or not all(map(_begins_its_line, around)):
         return None
     first, last = around[0].span, around[-1].span
     edits = [Edit(Span(each.span.base, each.span.first, _target(each).first), "") for each in inside]

@@ -230,7 +230,7 @@ def tokenize(
                 elif brackets:
                     wrong = syntax.wrong_bracket(text[brackets[-1].start], word)
                     opened = Label(brackets[-1].within(base), "opened here")
-                    kind, closer = _CLOSES[brackets[-1].type], syntax.CLOSERS[text[brackets.pop().start]]
+                    kind, closer = _CLOSES[brackets[-1].type], syntax.closer(text[brackets.pop().start])
                     missing = brackets and _CLOSES[brackets[-1].type] == OPERATORS[word]
                     missing = missing and not _CLOSES_MORE.match(text, at)  # `Add([a, b)`
                     edit = Edit(Span(base, begin, begin if missing else at), closer)

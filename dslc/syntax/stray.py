@@ -247,7 +247,7 @@ def unclosed(base: Source | Base, text: str, brackets: list[Token], tokens: list
             else False
         )
         comma = "," if is_shape else ""  # one size alone makes a tuple with a comma
-        ends.append((at, comma + syntax.CLOSERS[text[begin]]))
+        ends.append((at, comma + syntax.closer(text[begin])))
     begin, at = brackets[0].start, ends[0][0]
     together = "".join(closer for end, closer in ends if end == at)
     if all(end == at for end, _ in ends) and "\n" not in text[begin:at]:

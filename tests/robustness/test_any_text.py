@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -21,6 +23,7 @@ from dslc.styles import STYLES
 from dslc.tools.facts import facts
 from dslc.tools.files import decode
 from tests.conftest import SAMPLES
+from tests.errors.rows import TABLES, rows_of
 
 Result = TypeVar("Result")
 
@@ -93,6 +96,21 @@ def test_every_sample_with_one_line_missing(sample: Path) -> None:
     lines = sample.read_text(encoding="utf-8").splitlines(keepends=True)
     for gone in range(len(lines)):
         everything(Source(sample.name, "".join(lines[:gone] + lines[gone + 1 :])))
+
+
+HOSTILE = ('"("', '"["', '"a\\\\"', '"\\\\1"', '"\\\\g<9>"', '"{}"', '"(?"', 'f"{"', "(", "]", "[", "\\")
+PIECES = re.compile(r'"[^"\n]*"|\b\d+(?:\.\d+)?\b|\b[A-Za-z_]\w*\b')
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda path: path.stem)
+def test_every_mistake_with_a_hostile_word_in_it(table: Path, seed: int) -> None:
+    """A piece of each text that messages are tested with is one that means something in a pattern, or opens a bracket."""
+    chance = random.Random(seed)
+    for row in rows_of(table)[seed % 3 :: 3]:
+        piece = chance.choice([*PIECES.finditer(row.wrong)])
+        everything(
+            Source("m.kdl", row.wrong[: piece.start()] + chance.choice(HOSTILE) + row.wrong[piece.end() :])
+        )
 
 
 LONG = {

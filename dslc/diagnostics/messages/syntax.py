@@ -63,7 +63,7 @@ def unclosed_bracket(bracket: str, closed: str | None = None) -> Says:
     }
     ```
     """
-    advice = f"close it with `{CLOSERS[bracket]}`"
+    advice = f"close it with `{closer(bracket)}`"
     return Says(
         f"this `{bracket}` is never closed",
         help=advice if closed is None else f"{advice}: write `{closed}`",
@@ -118,7 +118,7 @@ def wrong_bracket(opened: str, closed: str) -> Says:
     }
     ```
     """
-    return Says(f"`{opened}` is closed by `{closed}`", help=f"close it with `{CLOSERS[opened]}`")
+    return Says(f"`{opened}` is closed by `{closed}`", help=f"close it with `{closer(opened)}`")
 
 
 @message("DSL105", "unclosed-string")
@@ -464,8 +464,17 @@ HABITS = (
 )
 """How the help begins of what is wrong in many lines or in none."""
 
-CLOSERS = {"(": ")", "[": "]", "{": "}"}
-"""The brackets, and what closes each."""
+_CLOSERS = {"(": ")", "[": "]", "{": "}"}
+
+
+def closer(bracket: str) -> str:
+    """What closes a bracket, or one of a wide script that stands for it (`（`)."""
+    if not bracket.isascii():
+        from unicodedata import normalize
+
+        bracket = normalize("NFKC", bracket)
+    return _CLOSERS[bracket]
+
 
 _DOTS = "it stands for what is yours to write: a value, `8` for instance, or the lines of a body"
 
