@@ -265,4 +265,6 @@ def test_a_file_that_is_no_module_is_no_folder_either(dslc: Run, tmp_path: Path,
     (tmp_path / "a.kdl").write_text("model M {\n    input x: (4,)\n    output y = x -> Dense(2)\n}\n")
     done = dslc("build", "a.kdl", "-o", target, cwd=tmp_path)
     assert done.returncode == 2 and not (tmp_path / target).exists()
-    assert f"-o {target}: a module of Python ends in .py\nwrite `-o net.py`, or name a folder\n" in done.stderr
+    assert (
+        f"-o {target}: a module of Python ends in .py\nwrite `-o net.py`, or name a folder\n" in done.stderr
+    )
