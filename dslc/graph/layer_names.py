@@ -13,7 +13,8 @@ a class of its own are in no graph but that block's.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import count
 from typing import assert_never
 
 from dslc.casing import keras_case, snake_case
@@ -145,7 +146,7 @@ def _of_each_turn(name: str, turns: Sequence[p.Target], written: Span | None) ->
     edits: list[Edit] = []
     for target in turns:
         known = bound(target)
-        names.append(known[0] if known else next(each for each in _TURNS if each not in names))
+        names.append(known[0] if known else next(each for each in _turns() if each not in names))
         if not known:
             edits.append(Edit(target.span, names[-1]))
     text = f'f"{name}_{"_".join(f"{{{each}}}" for each in names)}"'
@@ -156,8 +157,10 @@ def _of_each_turn(name: str, turns: Sequence[p.Target], written: Span | None) ->
     return outside.repeated_layer_name(name, advice=advice), fix
 
 
-_TURNS = "ijk" + "abcdefgh"
-"""What the turns of a loop are called that has no name for them."""
+def _turns() -> Iterator[str]:
+    """What the turns of loops are called that have no names for them."""
+    yield from "ijk"
+    yield from (f"i{number}" for number in count(2))
 
 
 def _in_the_graph(place: Frame, module: p.Module, own: set[tuple[str, str]]) -> bool:

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from dslc.regex import regex
 
+GIVEN = r"(?:[^()]|\((?:[^()]|\([^()]*\))*\))*"
+"""A pattern of what stands in the brackets of a call, which may hold brackets of their own, two deep."""
+
 _COMMA = regex(r",(?![^(\[{]*[)\]}])")
 
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from dslc.casing import camel_case
 from dslc.notations.around import Change, Right, Where
-from dslc.notations.commas import at_commas, parts_of
+from dslc.notations.commas import GIVEN, at_commas, parts_of
 from dslc.record import replace
 from dslc.regex import regex
 
@@ -120,8 +120,7 @@ def _uses(where: Where, name: str, title: str, last: int) -> Iterator[Change]:
 
 def _flows(where: Where, name: str, title: str, flows: int, last: int) -> Iterator[Change]:
     """The lines that call a function, with an arrow in the place of its first arguments."""
-    given = r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
-    call = regex(rf"(?<![\w.]){name}[ ]*({given})|(?<=->)(?P<blank>[ ]*){name}\b(?![ ]*\()")
+    call = regex(rf"(?<![\w.]){name}[ ]*(\({GIVEN}\))|(?<=->)(?P<blank>[ ]*){name}\b(?![ ]*\()")
 
     def written(one: re.Match[str]) -> str:
         if one["blank"] is not None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 
 from dslc.keras import layers, training
 from dslc.notations.around import Right, Where
-from dslc.notations.commas import parts_of
+from dslc.notations.commas import GIVEN, parts_of
 from dslc.regex import regex
 
 _OPERAND = regex(r"(\*\*|//|[-+*/@])[ ]*->")
@@ -27,14 +27,19 @@ def with_operand(found: re.Match[str], where: Where) -> Iterator[Right]:
         yield ((where.row, where.row, (f"{line[:at.end(1)]} {flow} ->{line[at.end():]}",)),)
 
 
+def _free(where: Where) -> str:
+    """A name for an input that the item has for nothing else."""
+    words = {word for row in range(*where.extent) for word in re.findall(r"\w+", where.text(row + 1))}
+    return next((each for each in ("x", "data", "given") if each not in words), "x_in")
+
+
 def declared(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`input = [8]`: an input of these sizes, under a name of its own, by which the lines below read it."""
     sizes = found["sizes"].strip("([{}]) ").removesuffix(",")
     parts = parts_of(sizes)
     shape = f"({sizes},)" if len(parts) == 1 else f"({', '.join(parts)})"
-    words = {word for row in range(*where.extent) for word in re.findall(r"\w+", where.text(row + 1))}
-    name = next((each for each in ("x", "data", "given") if each not in words), "x_in")
-    changes = [(where.row, where.row, (where.indented(f"input {name}: {re.sub('None', '?', shape)}"),))]
+    name = _free(where)
+    changes = [(where.row, where.row, (where.indented(f"input {name}: {shape.replace('None', '?')}"),))]
     for row in range(where.row + 1, where.extent[1] + 1):
         line = where.lines[row - 1]
         written = re.sub(r"(?<![\w.\"'])input(?=[ ]*(?:->|[,)\]]))", name, line)
@@ -92,9 +97,8 @@ def without_commas(found: re.Match[str], where: Where) -> Iterator[Right]:
     yield ((where.row, where.row, (_THOUSANDS.sub(lambda each: each[1].replace(",", "_"), line),)),)
 
 
-_GIVEN = r"(?:[^()]|\((?:[^()]|\([^()]*\))*\))*"
 CALLED = regex(
-    rf"(?P<before>(?:output[ ]+)?(?:\w+(?:[ ]*,[ ]*\w+)*[ ]*=[ ]*)?)(?P<layer>[A-Z]\w*)\((?P<given>{_GIVEN})\)(?P<behind>(?:[ ]*->.*)?)"
+    rf"(?P<before>(?:output[ ]+)?(?:\w+(?:[ ]*,[ ]*\w+)*[ ]*=[ ]*)?)(?P<layer>[A-Z]\w*)\((?P<given>{GIVEN})\)(?P<behind>(?:[ ]*->.*)?)"
 )
 """A layer with what stands in its brackets, at the beginning of a chain."""
 _NAMED = regex(r"(\w+)[ ]*=[ ]*(.+)")
@@ -173,8 +177,7 @@ def above(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`output Input(shape=(8,)) -> Dense(2)`: the input has a line of its own."""
     shape = re.sub(r"\bNone\b", "?", found["shape"])
     dtype = "" if found["dtype"] is None else f" {found['dtype']}"
-    words = {word for row in range(*where.extent) for word in re.findall(r"\w+", where.text(row + 1))}
-    name = found["name"] or next((each for each in ("x", "data", "given") if each not in words), "x_in")
+    name = found["name"] or _free(where)
     lines = (f"input {name}: {shape}{dtype}", f"{found['before']}{name}{found['behind']}")
     yield ((where.row, where.row, tuple(map(where.indented, lines))),)
 
@@ -234,7 +237,7 @@ def renamed_extern(found: re.Match[str], where: Where) -> Iterator[Right]:
     name, module = found["name"], (found["module"] or found["of"] or "").removesuffix(".py").replace("/", ".")
     if layers.find(name) is None or not re.fullmatch(r"\w+(?:\.\w+)*", module):
         return
-    used = regex(rf"(?<![\w.\"']){name}\(({_GIVEN})\)")
+    used = regex(rf"(?<![\w.\"']){name}\(({GIVEN})\)")
     uses = (
         each for row, text in enumerate(where.lines, 1) if row != where.row for each in used.finditer(text)
     )
@@ -294,7 +297,7 @@ def handed_over(found: re.Match[str], where: Where) -> Iterator[Right]:
     if any("=" in each for each in given):
         return
     changes = [(head.row, head.row, (f"block {block}({', '.join([*given, name])}) {begun[3].lstrip()}",))]
-    use = regex(rf"(?<![\w.]){block}\b(?:\(({_GIVEN})\))?")
+    use = regex(rf"(?<![\w.]){block}\b(?:\(({GIVEN})\))?")
     for row, line in enumerate(where.lines, 1):
         if where.extent[0] <= row <= where.extent[1]:
             continue

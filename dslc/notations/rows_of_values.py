@@ -6,9 +6,9 @@ In: nothing.  Out: a row each, the first of which that leads to a right text is 
 from __future__ import annotations
 
 from dslc.notations import handed_on, misplaced, told_sizes
+from dslc.notations.commas import GIVEN
 from dslc.notations.rephrasing import row
 
-_GIVEN = r"(?:[^()]|\((?:[^()]|\([^()]*\))*\))*"
 _SHAPE = r"\([^()]*\)"
 
 ROWS = (
@@ -69,7 +69,7 @@ ROWS = (
         is_last=True,
     ),
     row(
-        rf"extern[ ]+(?:(?P<of>\w+(?:\.\w+)*)\.)?(?P<name>[A-Z]\w*)[ ]*(?P<given>\({_GIVEN}\))?[ ]*(?:from[ ]+[\"']?(?P<module>[\w./]+)[\"']?)?(?P<rest>[ ]*(?:\{{.*)?)",
+        rf"extern[ ]+(?:(?P<of>\w+(?:\.\w+)*)\.)?(?P<name>[A-Z]\w*)[ ]*(?P<given>\({GIVEN}\))?[ ]*(?:from[ ]+[\"']?(?P<module>[\w./]+)[\"']?)?(?P<rest>[ ]*(?:\{{.*)?)",
         misplaced.renamed_extern,
         "Keras has a layer of this name: the class needs another one, in its module, too",
         codes=("DSL203", "DSL101"),
@@ -88,13 +88,13 @@ ROWS = (
         codes=("DSL301", "DSL303", "DSL210"),
     ),
     row(
-        rf"(?P<before>.*->[ ]*)(?:nn\.)?Conv(?P<n>[123])[Dd](?P<turned>Transpose)?\((?P<given>\d+[ ]*,[ ]*\w+[ ]*,{_GIVEN})\)(?P<behind>.*)",
+        rf"(?P<before>.*->[ ]*)(?:nn\.)?Conv(?P<n>[123])[Dd](?P<turned>Transpose)?\((?P<given>\d+[ ]*,[ ]*\w+[ ]*,{GIVEN})\)(?P<behind>.*)",
         told_sizes.convolution,
         "Keras finds out itself what comes in",
         codes=("DSL301", "DSL303", "DSL304", "DSL305", "DSL308"),
     ),
     row(
-        rf"(?P<out>\w+)[ ]*,[ ]*(?P<states>\([ ]*\w+[ ]*,[ ]*\w+[ ]*\)|\w+)[ ]*=[ ]*(?P<flow>.*->[ ]*)(?P<layer>LSTM|GRU)\((?P<given>{_GIVEN})\)",
+        rf"(?P<out>\w+)[ ]*,[ ]*(?P<states>\([ ]*\w+[ ]*,[ ]*\w+[ ]*\)|\w+)[ ]*=[ ]*(?P<flow>.*->[ ]*)(?P<layer>LSTM|GRU)\((?P<given>{GIVEN})\)",
         told_sizes.of_several_layers,
         "each layer stands for itself, and gives its states where it is asked",
         codes=("DSL301", "DSL385", "DSL302"),
