@@ -7,5 +7,7 @@ that are Keras's defaults, `functions` the calls of `keras.ops`, `calls` what la
 `backbones` finds the models of `keras.applications` in it, of which `guesses` thinks and which `likeness` compares;
 `repeats` rolls up what stands several times; `write` puts it together. What cannot be said in the language is a `Refused`, and no text.
 
-Nothing here imports Keras or reads a file: `tools/saved_models.py` finds the JSON.
+`python/` is the way back from a file of Python, which is read and never run.
+
+Nothing here imports Keras or reads a file: `tools/saved_models.py` finds the JSON, `tools/decompile.py` the Python.
 """

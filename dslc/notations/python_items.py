@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
@@ -66,15 +68,33 @@ def as_python(source: Source, said: Sequence[Diagnostic], items: Items, tried: T
 
 def _whole(source: Source, said: Diagnostic, tried: Tried) -> Diagnostic:
     """What is said of a whole file of Python, with the text that it is here, where all of that is known."""
-    from dslc.notations.python_files import python_file  # which takes Python's own parser
-
-    text = python_file(source.text)
-    right = None if text is None else settled(text, 0, len(text), tried)
+    right = next(
+        (each for each in map(_settled, _readings(source.text), repeat(tried)) if each is not None), None
+    )
     if right is None:
         return said
     fix = Fix("unsafe", "write it as a model", (Edit(Span(source, 0, len(source.text)), right),))
     made: Diagnostic = replace(said, help=messages.model_of_python(right.rstrip("\n").split("\n")), fix=fix)
     return made
+
+
+def _readings(text: str) -> Iterator[str]:
+    """What a file of Python may be here: as a file of Keras, all of which is known, or as one of another library."""
+    from dslc.decompile.config import Refused
+    from dslc.decompile.python.text import write  # which take Python's own parser
+    from dslc.notations.python_files import python_file
+
+    with suppress(Refused):  # what is in the way, `dslc import` tells
+        made = write(text).text
+        if "\nmodel " in f"\n{made}":  # a class says nothing of the shapes that it is given
+            yield made
+    other = python_file(text)
+    if other is not None:
+        yield other
+
+
+def _settled(text: str, tried: Tried) -> str | None:
+    return settled(text, 0, len(text), tried)
 
 
 def _told(source: Source, items: Items, number: int, body: Sequence[Row], tried: Tried) -> Diagnostic | None:

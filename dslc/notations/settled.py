@@ -46,6 +46,21 @@ def settled(
     return None
 
 
+def mended(text: str, tried: Tried) -> str:
+    """A whole text after the fixes of what others call names, functions and arguments; what else is wrong stays."""
+    for _ in range(_ROUNDS):
+        said = [each for each in tried(text) if each.severity == "error" and each.code.startswith(_OF_NAMES)]
+        edits = _edits(said, 0, len(text))
+        if not edits:
+            break
+        text = applied(text, edits)
+    return text
+
+
+_OF_NAMES = ("DSL210", "DSL301", "DSL452")
+"""Mistakes that are about a name alone, so that mending one changes nothing else."""
+
+
 def still_said(said: Sequence[Diagnostic], text: str, tried: Tried) -> list[Diagnostic]:
     """Diagnostics without the errors that nobody would say of a changed text."""
     left = {(each.code, each.text) for each in tried(text)}

@@ -52,16 +52,11 @@ def load(source: str) -> Any:
     if ending == ".json":
         with open(source, "rb") as file:
             return _parsed(file.read(LARGEST + 1), source)
-    if ending == ".py":
-        raise Refused(
-            f"{source} is Python, which is run and not read",
-            "name what makes the model: `dslc import package.module:build_model`",
-        )
     if os.path.isdir(source):
         raise Refused(f"{source} is a folder", "load it in Keras and save it again as a `.keras` file")
     raise Refused(
         f"{source} is of no kind that is known here",
-        "a `.keras` or `.h5` file, the JSON of `model.to_json()`, or `package.module:callable`",
+        "a `.keras` or `.h5` file, the JSON of `model.to_json()`, a `.py` file, or `package.module:callable`",
     )
 
 

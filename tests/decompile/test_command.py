@@ -170,8 +170,8 @@ def test_a_layer_of_others_may_take_a_list(dslc: Run, tmp_path: Path) -> None:
         ("broken.json", b"{", "the configuration in broken.json is no JSON"),
         ("other.json", b"[1, 2]", "this is JSON, but not the configuration of a Keras model"),
         ("own.json", b'{"class_name": "MyModel", "config": {}}', "`MyModel` is a class of its own"),
-        ("model.py", b"", "dslc import package.module:build_model"),
-        ("model.kdl", b"", "a `.keras` or `.h5` file, the JSON of `model.to_json()`, or `package.module:callable`"),
+        ("model.py", b"", "there is no model of Keras in it"),
+        ("model.kdl", b"", "a `.keras` or `.h5` file, the JSON of `model.to_json()`, a `.py` file, or `package.module:callable`"),
     ],
 )  # fmt: skip
 def test_what_is_no_model_is_said_to_be_none(

@@ -200,8 +200,8 @@ def merge_conflict() -> Says:
 def python_file(begins: str) -> Says:
     """The file holds Python, not a model text.
 
-    `dslc` writes Python from model texts. A model that exists as Keras code is moved by hand: an `input` for each `Input`, and an
-    arrow for each call of a layer. Training (`compile`, `fit`) stays in the Python that imports the generated module.
+    `dslc` writes Python from model texts. `dslc import model.py` writes the text of a model that exists as
+    Keras code: an `input` for each `Input`, and an arrow for each call of a layer. Training (`compile`, `fit`) stays in the Python that imports the generated module.
 
     ```kdl wrong
     model = Sequential()

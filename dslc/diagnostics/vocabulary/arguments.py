@@ -27,7 +27,7 @@ _NAMES = {
     "out_channels": "filters", "nodes": "units", "features": "units filters output_dim", "depth": "num_classes", "num_or_size_splits": "indices_or_sections", "num_groups": "groups", "neurons": "units", "p": "rate", "drop": "rate", "drop_rate": "rate",
     "dropout_W": "dropout", "dropout_U": "recurrent_dropout", "dim_ordering": "data_format", "pool_length": "pool_size",
     "atrous_rate": "dilation_rate", "dilation": "dilation_rate", "dilations": "dilation_rate", "sigma": "stddev",
-    "steps": "num", "std": "stddev", "eps": "epsilon", "dim": "axis key_dim", "axes": "axis", "dims": "axis axes", "perm": "axes", "keep_dims": "keepdims",
+    "steps": "num", "std": "stddev", "eps": "epsilon", "dim": "axis key_dim", "axes": "axis", "dims": "axis axes", "perm": "axes", "limit": "stop", "delta": "step", "keep_dims": "keepdims",
     "keepdim": "keepdims", "alpha": "negative_slope", "slope": "negative_slope", "leak": "negative_slope", "kernel_size": "pool_size",
     "window": "pool_size", "window_shape": "pool_size", "window_size": "pool_size", "mask": "mask_zero", "num_classes": "num_classes units",
     "channels": "filters", "num_channels": "filters", "size": "size units pool_size", "lambda": "l2 l1", "weight_decay": "l2", "bias": "use_bias", "num_embeddings": "input_dim",

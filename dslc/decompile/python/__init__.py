@@ -1,0 +1,8 @@
+"""The way back from a file of Python: code of Keras that is read and never run becomes a `.kdl` text, structure kept.
+
+    text --module--> File --text--> .kdl
+
+`module` takes the file apart and says what its names stand for (`paths`), `roles` what each function is: a block, a layer, a model, values;
+`wanted` which statements a model needs; `expressions` and `statements` write them, `chains` joins what is written; `functions`,
+`classes` and `models` make the items, `text` puts them together. What cannot be said in the language is a `Refused` with its line, and no text.
+"""

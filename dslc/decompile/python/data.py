@@ -1,0 +1,72 @@
+"""Values of a file that only a run can know, because they come from data: `num_classes = len(np.unique(labels))`.
+
+In: the statements of a file.  Out: those whose values are asked for as parameters of the models that need them.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+
+from dslc.decompile.python.module import File
+from dslc.decompile.python.roles import Role
+from dslc.decompile.python.wanted import bound, read
+
+
+def of_data(file: File, roles: Mapping[str, Role], body: Sequence[ast.stmt]) -> list[ast.stmt]:
+    """The statements that bind what comes from data."""
+    found: list[ast.stmt] = []
+    names: set[str] = set()
+    layered = {name for name, role in roles.items() if role.kind != "values"}  # and what they make
+    for s in body:
+        if _has_layers(file, s, layered):
+            layered |= set(bound(s))
+        elif isinstance(s, ast.Assign) and _unknown(file, s.value, names):
+            found.append(s)
+            names |= set(bound(s))
+    return found
+
+
+def _has_layers(file: File, s: ast.stmt, layered: set[str]) -> bool:
+    """Whether a statement has to do with layers."""
+    for node in ast.walk(s):
+        path = file.called(node) or ""
+        if path.startswith(("keras.", "tensorflow.")) and not path.startswith(_DATA):
+            return True
+        if isinstance(node, ast.Call) and layered & set(read(node.func)):
+            return True
+    return False
+
+
+_DATA = (
+    "keras.datasets", "keras.utils", "keras.preprocessing", "tensorflow.data", "tensorflow.io", "tensorflow.keras.datasets", "tensorflow.random.set_seed",
+)  # fmt: skip
+
+
+def _unknown(file: File, e: ast.expr, names: set[str]) -> bool:
+    """Whether a value is what nobody knows before a run."""
+    for node in ast.walk(e):
+        match node:
+            case ast.Call(ast.Name(name)) if name in _PLAIN or _is_plain(file, name):
+                continue
+            case ast.Call() if (file.called(node) or "").startswith(
+                ("numpy.sqrt", "numpy.log", "numpy.prod", "math.")
+            ):
+                continue
+            case ast.Call():
+                return True
+            case ast.Attribute(value) | ast.Subscript(value) if names & set(read(value)):
+                return True
+    return False
+
+
+def _is_plain(file: File, name: str) -> bool:
+    """Whether a function of the file computes with plain values alone."""
+    function = file.functions.get(name)
+    return function is not None and not any(
+        isinstance(node, ast.Call) and not (isinstance(node.func, ast.Name) and node.func.id in _PLAIN)
+        for node in ast.walk(function)
+    )
+
+
+_PLAIN = {"range", "len", "sum", "min", "max", "abs", "int", "float", "str", "round", "zip", "enumerate", "reversed", "sorted", "list", "tuple"}  # fmt: skip

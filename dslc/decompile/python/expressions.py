@@ -1,0 +1,455 @@
+"""Expressions of Python as they are said here: arrows where layers are called, names of the language where Keras's modules stand.
+
+In: the tree of an expression.  Out: its text, or a `Chain` where a layer is called; a `Refused` where nobody can know.
+
+    layers.Dense(8)(x)                           x -> Dense(8)
+    layers.Add()([x, layers.Dense(8)(y)])        [x, y -> Dense(8)] -> Add
+    keras.ops.mean(x, axis=-1) * 0.5             ops.mean(x, axis=-1) * 0.5
+    conv_block(x, 64, strides=2)                 x -> ConvBlock(64, strides=2)
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Mapping, Sequence
+
+from dslc.casing import untaken
+from dslc.decompile.config import Refused
+from dslc.decompile.names import value_name
+from dslc.decompile.python.chains import Chain
+from dslc.decompile.python.module import File, refused, said
+from dslc.decompile.python.paths import shown
+from dslc.decompile.python.roles import Role
+from dslc.keras import layers
+from dslc.record import record
+from dslc.regex import regex
+
+_PLACE = regex("\ue000(\\d+)\ue001")
+
+
+@record
+class Kept:
+    """A layer that a name holds before it is called: what stands for it in a chain."""
+
+    stage: str
+    has_weights: bool = True
+
+
+class Expressions:
+    """Expressions of one body. `kept` are the layers that its names hold, `meant` what else stands for a name here."""
+
+    def __init__(
+        self, file: File, roles: Mapping[str, Role], taken: Sequence[str] = (), own: Sequence[str] = ()
+    ) -> None:
+        self.file = file
+        self.roles = roles
+        self.kept: dict[str, Kept] = {}
+        self.meant: dict[str, str] = {}
+        self.bound = frozenset(own)
+        self.notes: list[str] = []  # what is another name here
+        self.used: set[str] = set()  # functions, classes and constants of the file
+        self._taken = set(taken)
+        self._places: list[Chain | str] = []
+
+    # What is asked for
+
+    def text(self, e: ast.expr) -> str:
+        """An expression in one line."""
+        return self._finished(ast.unparse(self._node(e)))
+
+    def chain(self, e: ast.expr) -> Chain:
+        """An expression as a chain; one without stages where no layer is called."""
+        node = self._node(e)
+        place = self._place_of(node)
+        return place if isinstance(place, Chain) else Chain(self._finished(ast.unparse(node)))
+
+    def stage(self, e: ast.expr) -> str | None:
+        """What a layer is in a chain that is not called yet; None where an expression is no layer."""
+        kept = self._held(e)
+        if kept is not None:
+            return kept.stage
+        return self.made(e) if isinstance(e, ast.Call) else None
+
+    def name(self, name: str) -> str:
+        """What a name is called here."""
+        if name in self.meant:
+            return self.meant[name]
+        if name == "_" or value_name(name) is not None:
+            return name
+        made = untaken(f"{name}s", self._taken)
+        while value_name(made) is None:
+            made += "_"
+        self._taken.add(made)
+        self.meant[name] = made
+        return made
+
+    def take(self, name: str) -> bool:
+        """Take a name that nothing has yet; whether that was so."""
+        free = name not in self._taken
+        self._taken.add(name)
+        return free
+
+    # What a layer is
+
+    def held(self, e: ast.expr) -> Kept | None:
+        """The layer that a name holds."""
+        return self._held(e)
+
+    def _held(self, e: ast.expr) -> Kept | None:
+        if not isinstance(e, ast.Name):
+            return None
+        role = self.roles.get(e.id)
+        if role is not None and role.kind == "instance" and e.id not in self.bound:
+            self.used.add(e.id)
+            return Kept(role.item)
+        return self.kept.get(e.id)
+
+    def made(self, e: ast.Call) -> str | None:
+        """A layer as a call makes it; None where the call makes none."""
+        path = self.file.path(e.func)
+        if path == "keras.Sequential":
+            return " -> ".join(self.sequence(e))
+        if path is not None and path.startswith("keras.applications."):
+            return self._with_arguments(f"applications.{path.rpartition('.')[2]}", e)
+        if path is not None and path.startswith("keras.layers."):
+            return self._layer(e, path.rpartition(".")[2])
+        if isinstance(e.func, ast.Name) and e.func.id in self.roles:
+            role = self.roles[e.func.id]
+            if role.kind == "model" and role.inputs:
+                tensors = {
+                    each for name, each in zip(role.takes, e.args, strict=False) if name in role.inputs
+                }
+                given = [each for each in e.args if each not in tensors]
+                named = [each for each in e.keywords if each.arg not in role.inputs]
+                self.used.add(e.func.id)
+                return self._with_arguments(role.item, ast.Call(e.func, given, named))
+            if role.kind in ("layer", "model") or e.func.id in self.file.classes or role.inner is not None:
+                self.used.add(e.func.id)
+                return self._with_arguments(role.item, e)
+        return None
+
+    def sequence(self, e: ast.Call) -> list[str]:
+        """The layers of a `Sequential`."""
+        named = next((each.value for each in e.keywords if each.arg == "name"), None)
+        if named is not None:
+            self.notes.append(f"the name of the chain `{said(named)}`")
+        given = (
+            e.args[0] if e.args else next((each.value for each in e.keywords if each.arg == "layers"), None)
+        )
+        if not isinstance(given, (ast.List, ast.Tuple)) or not given.elts:
+            raise refused(e, f"`{said(e)}`: its layers must stand in its brackets")
+        return [self.part(each) for each in given.elts if self.file.called(each) != "keras.Input"]
+
+    def part(self, e: ast.expr) -> str:
+        """A layer among those of a chain."""
+        made = self.stage(e)
+        if made is None:
+            raise refused(e, f"`{said(e)}` is no layer that is known here")
+        return made
+
+    def _layer(self, e: ast.Call, name: str) -> str | None:
+        if name[:1].islower():
+            return None
+        if name == "Lambda":
+            return self._lambda(e)
+        if not layers.exists(name):
+            raise refused(e, f"Keras 3 has no layer `{name}`")
+        args = e.args
+        if not args and name in _HALVES and not any(each.arg == "pool_size" for each in e.keywords):
+            args = [ast.Constant(2)]  # which Keras 2 has by itself
+        told = [
+            each
+            for each in e.keywords
+            if each.arg in _OF_INPUTS and (name != "Embedding" or each.arg != "input_dim")
+        ]
+        return self._with_arguments(
+            name, ast.Call(e.func, args, [each for each in e.keywords if each not in told])
+        )
+
+    def _lambda(self, e: ast.Call) -> str:
+        """A `Lambda` is what it computes."""
+        match e.args:
+            case [ast.Name(name)] if (
+                name in self.roles and len(self.roles[name].inputs) == 1 and not self.roles[name].parameters
+            ):
+                self.used.add(name)
+                return self.roles[name].item
+            case [ast.Lambda(ast.arguments(args=[ast.arg(name)]), body)]:
+                before = self.meant.get(name)
+                self.meant[name] = "_"
+                text = self.text(body)
+                if before is None:
+                    del self.meant[name]
+                else:
+                    self.meant[name] = before
+                return text if "->" not in text else f"({text})"
+        raise refused(e, f"`{said(e)}`: only a `Lambda` of one `lambda x: …` can be read")
+
+    def _with_arguments(self, name: str, e: ast.Call) -> str:
+        given = [self.text(each) for each in e.args]
+        given += [f"{each.arg}={self.text(each.value)}" if each.arg else f"**{self._tight(each.value)}" for each in e.keywords]  # fmt: skip
+        return f"{name}({', '.join(given)})" if given else name
+
+    # Nodes
+
+    def _node(self, e: ast.expr) -> ast.expr:
+        """An expression with the names of the language, and places for what Python has no words for."""
+        match e:
+            case ast.Name(name):
+                if (held := self._held(e)) is not None:
+                    return self._place(held.stage)
+                return self._path(e) or ast.Name(self._own(name))
+            case ast.Attribute():
+                return self._path(e) or self.attribute(e)
+            case ast.Constant(str() as text):
+                return self._place(json.dumps(text, ensure_ascii=False))
+            case ast.Constant(None | bool()):
+                return e
+            case ast.Constant(int() | float()):
+                return self._place(self.file.literal(e))
+            case ast.Constant(tuple() | list() | dict() as value):  # which the command line tells
+                return self._node(ast.parse(repr(value), mode="eval").body)
+            case ast.Constant(value) if value is ...:
+                return self._place("...")
+            case ast.Call():
+                return self.call(e)
+            case ast.BinOp(ast.Constant(str() as text), ast.Mod(), value):
+                return self._place(self._interpolated(e, text, value))
+            case ast.BinOp(left, sign, right):
+                return ast.BinOp(self._inner(left), sign, self._inner(right))
+            case ast.UnaryOp(sign, value):
+                return ast.UnaryOp(sign, self._inner(value))
+            case ast.BoolOp(sign, values):
+                return ast.BoolOp(sign, [self._inner(each) for each in values])
+            case ast.Compare(left, signs, others):
+                return ast.Compare(self._inner(left), signs, [self._inner(each) for each in others])
+            case ast.IfExp(test, one, other):
+                return ast.IfExp(self._inner(test), self._inner(one), self._inner(other))
+            case ast.List(items):
+                return ast.List([self._node(each) for each in items], ast.Load())
+            case ast.Tuple(items):
+                return ast.Tuple([self._node(each) for each in items], ast.Load())
+            case ast.Dict(keys, values):
+                named = [None if each is None else self._node(each) for each in keys]
+                return ast.Dict(named, [self._node(each) for each in values])
+            case ast.Starred(value):
+                return ast.Starred(self._inner(value), ast.Load())
+            case ast.Subscript(value, index):
+                return ast.Subscript(self._inner(value), self._node(index), ast.Load())
+            case ast.Slice(low, high, step):
+                parts = [None if each is None else self._inner(each) for each in (low, high, step)]
+                return ast.Slice(*parts)
+            case ast.ListComp(elt, [ast.comprehension(target, values, tests, 0)]) | ast.GeneratorExp(
+                elt, [ast.comprehension(target, values, tests, 0)]
+            ):
+                turns = ast.comprehension(
+                    target, self._node(values), [self._inner(each) for each in tests], 0
+                )
+                return ast.ListComp(self._node(elt), [turns])
+            case ast.JoinedStr(values):
+                return self._place(self._formatted(values))
+            case _:
+                return self._unknown(e)
+
+    def _unknown(self, e: ast.expr) -> ast.expr:
+        raise refused(e, f"`{said(e)}` has no counterpart in the language")
+
+    def _interpolated(self, e: ast.expr, text: str, value: ast.expr) -> str:
+        """`"block_%d" % n` as an f-string."""
+        values = list(value.elts) if isinstance(value, ast.Tuple) else [value]
+        pieces = _SLOTS.split(text)
+        if len(pieces) != len(values) + 1 or "%" in "".join(pieces):
+            self._unknown(e)
+        parts: list[ast.expr] = [ast.Constant(pieces[0])]
+        for each, piece in zip(values, pieces[1:], strict=True):
+            parts += [ast.FormattedValue(each, -1, None), ast.Constant(piece)]
+        return self._formatted(parts)
+
+    def _formatted(self, values: Sequence[ast.expr]) -> str:
+        parts = []
+        for each in values:
+            match each:
+                case ast.Constant(str() as text):
+                    parts.append(
+                        json.dumps(text, ensure_ascii=False)[1:-1].replace("{", "{{").replace("}", "}}")
+                    )
+                case ast.FormattedValue(value, -1, None):
+                    parts.append("{" + self.text(value).replace('"', "'") + "}")
+                case _:
+                    self._unknown(each)
+        return f'f"{"".join(parts)}"'
+
+    def _own(self, name: str) -> str:
+        if name in self.file.foreign and name not in self.meant:
+            raise Refused(
+                f"`{name}` comes from {self.file.foreign[name]}, which is another file",
+                "put what makes the model into one file",
+            )
+        if name in self.file.constants or name in self.roles:
+            self.used.add(name)
+            if name in self.roles and name not in self.meant:
+                return self.roles[name].item
+        return self.name(name)
+
+    def _path(self, e: ast.expr) -> ast.expr | None:
+        """A name that was imported, as it is written here."""
+        path = self.file.path(e)
+        if path is None:
+            return None
+        if path.startswith("keras.layers."):
+            return ast.Name(path.rpartition(".")[2])
+        return ast.Name(shown(path))
+
+    def attribute(self, e: ast.Attribute) -> ast.expr:
+        """An attribute of a value."""
+        if e.attr not in ("shape", "dtype"):
+            raise refused(e, f"`{said(e)}`: the language has no attribute `{e.attr}`")
+        return ast.Attribute(self._inner(e.value), e.attr, ast.Load())
+
+    def call(self, e: ast.Call) -> ast.expr:
+        """A call of a layer, a block or a function."""
+        stage = self.stage(e.func)
+        if stage is not None:
+            return self._place(self._flow(stage, e.args, e.keywords))
+        made = self.made(e)
+        if made is not None:
+            return self._place(made)
+        path = self.file.path(e.func)
+        if path is not None and path.startswith("keras.layers."):
+            return self._place(self._merged(e, path.rpartition(".")[2]))
+        if path in _SHAPES and len(e.args) == 1:
+            return ast.Attribute(self._inner(e.args[0]), "shape", ast.Load())
+        if path == "keras.random.SeedGenerator":
+            return self._node(e.args[0]) if e.args else ast.Constant(None)  # a class makes one by itself
+        if path is not None:
+            return ast.Call(ast.Name(shown(path)), *self._given(e))
+        match e.func:
+            case ast.Name(name) if name in self.roles:
+                return self._of_the_file(e, name, self.roles[name])
+            case ast.Name("list" | "tuple") if len(e.args) == 1:
+                return self._node(e.args[0])
+            case ast.Name(name) if name in _BUILTINS:
+                return ast.Call(ast.Name(name), *self._given(e))
+            case ast.Attribute(ast.Call(ast.Attribute(value, "get_shape"), []), "as_list"):
+                return ast.Attribute(self._inner(value), "shape", ast.Load())
+            case ast.Attribute(ast.Attribute(value, "shape"), "as_list") if not e.args:
+                return ast.Attribute(self._inner(value), "shape", ast.Load())
+            case ast.Attribute(value, "get_shape") if not e.args:
+                return ast.Attribute(self._inner(value), "shape", ast.Load())
+            case ast.Attribute(ast.Constant(str() as text), "format") if not e.keywords and "{{" not in text:
+                return self._place(self._interpolated(e, text.replace("{}", "%s"), ast.Tuple(e.args)))
+            case ast.Attribute(value, "items" | "keys" | "values" as name) if not e.args:
+                return ast.Call(ast.Name(name), [self._node(value)], [])
+        raise refused(e, f"nothing is known of `{said(e.func)}`, which is called here")
+
+    def _given(self, e: ast.Call) -> tuple[list[ast.expr], list[ast.keyword]]:
+        named = [ast.keyword(each.arg, self._node(each.value)) for each in e.keywords]
+        return [self._node(each) for each in e.args], named
+
+    def _of_the_file(self, e: ast.Call, name: str, role: Role) -> ast.expr:
+        """A call of a function of the file: the tensors flow in, the rest stands in brackets."""
+        self.used.add(name)
+        if role.kind == "values":
+            return ast.Call(ast.Name(role.item), *self._given(e))
+        if any(isinstance(each, ast.Starred) for each in e.args) or len(e.args) > len(role.takes):
+            raise refused(e, f"`{said(e)}`: which argument is which cannot be read")
+        flowing: dict[str, ast.expr] = {}
+        positional: list[ast.expr] = []
+        keywords: list[ast.keyword] = []
+        for taken, each in zip(role.takes, e.args, strict=False):
+            if taken in role.inputs:
+                flowing[taken] = each
+            else:
+                positional.append(each)
+        for keyword in e.keywords:
+            if keyword.arg in role.inputs:
+                flowing[keyword.arg or ""] = keyword.value
+            else:
+                keywords.append(keyword)
+        missing = [each for each in role.inputs if each not in flowing]
+        if missing:
+            raise refused(e, f"`{name}` is called without `{missing[0]}`, which is a tensor")
+        stage = self._with_arguments(role.item, ast.Call(e.func, positional, keywords))
+        return self._place(self._flow(stage, [flowing[each] for each in role.inputs], []))
+
+    def _merged(self, e: ast.Call, name: str) -> Chain:
+        """`concatenate([a, b])`, which Keras has beside the layers."""
+        known = {each.lower(): each for each in layers.names()}
+        layer = known.get(name)
+        if layer is None or len(e.args) != 1:
+            raise refused(e, f"nothing is known of `{said(e.func)}`, which is called here")
+        stage = self._with_arguments(layer, ast.Call(e.func, [], e.keywords))
+        return self._flow(stage, e.args, [])
+
+    def _flow(self, stage: str, given: Sequence[ast.expr], keywords: Sequence[ast.keyword]) -> Chain:
+        """Values that flow into a stage."""
+        keywords = [each for each in keywords if not _goes_without_saying(each)]
+        if len(given) == 1 and not keywords and not isinstance(given[0], ast.Starred):
+            first = given[0]
+            if isinstance(first, ast.Tuple):
+                first = ast.List(first.elts, ast.Load())
+            chain = self.chain(first)
+            return Chain(chain.head, (*chain.stages, stage))
+        texts = [self.text(each) for each in given]
+        for each in keywords:
+            if each.arg is None:
+                raise refused(
+                    each.value, f"`**{said(each.value)}`: which arguments a call is given cannot be read"
+                )
+            texts.append(f"{each.arg}={self.text(each.value)}")
+        return Chain(f"({', '.join(texts)})", (stage,))
+
+    # Places: what stands for something that `ast.unparse` cannot say
+
+    def _place(self, what: Chain | str) -> ast.expr:
+        self._places.append(what)
+        return ast.Name(f"\ue000{len(self._places) - 1}\ue001")
+
+    def _place_of(self, node: ast.expr) -> Chain | str | None:
+        found = _PLACE.fullmatch(node.id) if isinstance(node, ast.Name) else None
+        return None if found is None else self._places[int(found[1])]
+
+    def _inner(self, e: ast.expr) -> ast.expr:
+        """An operand: a chain in brackets."""
+        node = self._node(e)
+        place = self._place_of(node)
+        if isinstance(place, Chain) or (isinstance(place, str) and "->" in place):
+            text = place.text if isinstance(place, Chain) else place
+            return self._place(f"({text})")
+        return node
+
+    def _tight(self, e: ast.expr) -> str:
+        return self._finished(ast.unparse(self._inner(e)))
+
+    def _finished(self, text: str) -> str:
+        """A text with what stands in its places."""
+
+        def said_there(found: re.Match[str]) -> str:
+            place = self._places[int(found[1])]
+            return self._finished(place.text if isinstance(place, Chain) else place)
+
+        return _PLACE.sub(said_there, text)
+
+
+_SLOTS = regex(r"%[dis]")
+"""Where values stand in a text of the old kind, `"block_%d" % n`."""
+
+_OF_INPUTS = ("input_shape", "input_dim", "batch_input_shape", "input_length")
+"""What a first layer is told of what comes in."""
+
+_HALVES = ("AveragePooling1D", "AveragePooling2D", "AveragePooling3D")
+
+_SHAPES = ("keras.backend.int_shape",)
+
+_BUILTINS = {
+    "range", "len", "sum", "min", "max", "abs", "int", "float", "str", "bool", "round", "zip", "enumerate", "reversed", "sorted", "all", "any",
+}  # fmt: skip
+
+
+def _goes_without_saying(keyword: ast.keyword) -> bool:
+    """`training=training`, which Keras hands on by itself."""
+    return (
+        keyword.arg == "training" and isinstance(keyword.value, ast.Name) and keyword.value.id == "training"
+    )

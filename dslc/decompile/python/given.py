@@ -1,0 +1,108 @@
+"""What the parameters of functions are given elsewhere in the file: defaults for the models that they become, and their inputs.
+
+In: a function.  Out: the value of a parameter that has none, where the only call in the file tells it; the `keras.Input` of one that is a tensor.
+
+    model = build((28, 28, 1))               model Build(shape = (28, 28, 1)) { … }
+    image = keras.Input((8,))
+    critic = build_critic(image)             model Critic { input image: (8,) … }
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from dslc.decompile.python.module import File, unwrapped
+from dslc.decompile.python.roles import Parameter, Role
+
+_PLAIN = (ast.Constant, ast.Tuple, ast.List, ast.BinOp)
+_DEEPEST = 8
+
+
+def defaults(
+    file: File, function: ast.FunctionDef, parameters: Sequence[Parameter], told: Mapping[str, Any]
+) -> list[Parameter]:
+    """Parameters with their defaults: what the command line tells, their own, or what the only call in the file gives them."""
+    return [
+        (name, ast.Constant(told[name]) if name in told else default or _only(file, function, name, 0))
+        for name, default in parameters
+    ]
+
+
+def _calls(file: File, name: str) -> Iterator[tuple[ast.FunctionDef | None, ast.Call]]:
+    """The calls of a function in the file, each with the function that it stands in."""
+    for around in (None, *file.functions.values()):
+        for s in file.rest if around is None else around.body:
+            for node in ast.walk(s):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
+                    yield around, node
+
+
+def _only(file: File, function: ast.FunctionDef, name: str, depth: int) -> ast.expr | None:
+    calls = list(_calls(file, function.name))
+    if len(calls) != 1 or depth > _DEEPEST:
+        return None
+    around, call = calls[0]
+    value = _arguments(function, call).get(name)
+    if around is not None and isinstance(value, ast.Name):
+        parameters = {each.arg: None for each in around.args.args}
+        last = around.args.defaults
+        parameters |= dict(zip([each.arg for each in around.args.args][len(parameters) - len(last) :], last, strict=True))  # type: ignore[arg-type]
+        if value.id in parameters:
+            return parameters[value.id] or _only(file, around, value.id, depth + 1)
+    value = None if value is None else _spelled_out(value, {} if around is None else _held(around.body, call))
+    plain = value is not None and all(
+        not isinstance(node, (ast.Call, ast.Attribute))
+        and (not isinstance(node, ast.Name) or node.id in file.constants)
+        for node in ast.walk(value)
+    )
+    return value if plain else None
+
+
+def _arguments(function: ast.FunctionDef, call: ast.Call) -> dict[str, ast.expr]:
+    order = [each.arg for each in function.args.args]
+    return dict(zip(order, call.args, strict=False)) | {each.arg or "": each.value for each in call.keywords}
+
+
+def handed(file: File, role: Role, function: ast.FunctionDef) -> dict[str, ast.Call]:
+    """The inputs that a function is handed: what the calls of it make them of."""
+    found: dict[str, ast.Call] = {}
+    for around, call in _calls(file, function.name):
+        held = _held(file.rest if around is None else around.body, call)
+        for name, value in _arguments(function, call).items():
+            own = held.get(value.id) if isinstance(value, ast.Name) else None
+            if name in role.inputs and isinstance(own, ast.Call) and file.called(own) == "keras.Input":
+                made = _spelled_out(own, held)
+                assert isinstance(made, ast.Call)
+                found.setdefault(name, made)
+    return found
+
+
+def _held(body: Sequence[ast.stmt], call: ast.Call) -> dict[str, ast.expr]:
+    """What the names of a body hold where a call stands."""
+    return {
+        s.targets[0].id: s.value
+        for s in unwrapped(body)
+        if isinstance(s, ast.Assign) and isinstance(s.targets[0], ast.Name) and s.lineno < call.lineno
+    }
+
+
+def _spelled_out(e: ast.expr, held: dict[str, ast.expr]) -> ast.expr:
+    """A value with plain values where names hold them."""
+    told: ast.expr = _Told(held).visit(copy.deepcopy(e))
+    return told
+
+
+class _Told(ast.NodeTransformer):
+    def __init__(self, held: dict[str, ast.expr], depth: int = 0) -> None:
+        self._held = held
+        self._depth = depth
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        value = self._held.get(node.id)
+        if not isinstance(value, _PLAIN) or self._depth > _DEEPEST:
+            return node
+        told: ast.expr = _Told(self._held, self._depth + 1).visit(copy.deepcopy(value))
+        return told

@@ -1,0 +1,88 @@
+"""Inputs of models: `keras.Input(…)`, and the shapes that first layers are told.
+
+image = keras.Input((28, 28, 1), name="image")           input image: (28, 28, 1)
+tokens = keras.Input(shape=(None,), dtype="int32")       input tokens: (?,) int32
+x = keras.Input((8,), batch_size=2)                      input x = Input((8,), batch_size=2)
+"""
+
+from __future__ import annotations
+
+import ast
+
+from dslc.decompile.names import value_name
+from dslc.decompile.python.module import refused, said
+from dslc.decompile.python.statements import Body
+
+
+def line(body: Body, key: str, call: ast.Call) -> str:
+    """The line of an input that a name holds; it is called as Keras calls it, where the body has that name left."""
+    given = {each.arg or "": each.value for each in call.keywords}
+    shape = call.args[0] if call.args else given.pop("shape", None)
+    if shape is None and "batch_shape" not in given:
+        raise refused(call, f"`{said(call)}` has no shape")
+    own = given.pop("name", None)
+    name = body.name(key)
+    if isinstance(own, ast.Constant) and isinstance(own.value, str):
+        wish = value_name(own.value)
+        if wish is not None and wish != name and body.take(wish):
+            name = body.meant[key] = wish
+        if name != own.value:
+            body.notes.append(f"the name of the input `{own.value}`, which is `{name}` here")
+    elif own is not None:
+        raise refused(call, f"`{said(own)}`: the name of an input must stand there")
+    dtype = given.pop("dtype", None)
+    kind = None if dtype is None else _dtype(dtype)
+    if not given and len(call.args) <= 1 and shape is not None:
+        return f"input {name}: {shape_of(body, shape)}{'' if kind is None else f' {kind}'}"
+    texts = [body.text(each) for each in call.args]
+    texts += [
+        f"{each.arg}={body.text(each.value)}" for each in call.keywords if each.arg not in ("name", "dtype")
+    ]
+    texts += [] if kind is None else [f'dtype="{kind}"']
+    return f"input {name} = Input({', '.join(texts)})"
+
+
+def _dtype(e: ast.expr) -> str:
+    """A dtype, a string or `tf.int32`."""
+    match e:
+        case ast.Constant(str() as name) | ast.Attribute(_, name):
+            return name
+        case _:
+            raise refused(e, f"`{said(e)}`: the dtype of an input must stand there")
+
+
+def shape_of(body: Body, e: ast.expr) -> str:
+    """The shape of an input."""
+    match e:
+        case ast.Tuple(items) | ast.List(items):
+            sizes = [
+                "?" if isinstance(each, ast.Constant) and each.value is None else body.text(each)
+                for each in items
+            ]
+            return f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
+        case ast.Constant(int()):
+            return f"({body.text(e)},)"
+        case _:
+            return body.text(e)
+
+
+TOLD = ("input_shape", "batch_input_shape", "input_dim", "input_length")
+"""What a first layer is told of what comes in."""
+
+
+def told(body: Body, e: ast.expr) -> str | None:
+    """The shape that a first layer is told; None where it is told none."""
+    if not isinstance(e, ast.Call):
+        return None
+    given = {each.arg: each.value for each in e.keywords}
+    if body.file.called(e) == "keras.Input":
+        shape = e.args[0] if e.args else given.get("shape")
+        return None if shape is None else shape_of(body, shape)
+    whole = given.get("batch_input_shape")
+    if isinstance(whole, (ast.Tuple, ast.List)):
+        return shape_of(body, ast.Tuple(whole.elts[1:]))
+    if "input_shape" in given:
+        return shape_of(body, given["input_shape"])
+    if body.file.layer(e.func) == "Embedding":
+        return f"({body.text(given['input_length'])},)" if "input_length" in given else "(?,)"
+    return f"({body.text(given['input_dim'])},)" if "input_dim" in given else None

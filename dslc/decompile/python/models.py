@@ -1,0 +1,342 @@
+"""Models as functions and files of Python make them: `keras.Model(inputs, outputs)` and `keras.Sequential`, an item for each.
+
+In: the statements around them.  Out: the lines of each, which are those that its outputs need.
+
+    inputs = keras.Input((28, 28, 1))        input inputs: (28, 28, 1)
+    x = layers.Flatten()(inputs)             x = inputs -> Flatten
+    model = keras.Model(inputs, x)           output x
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence, Set
+
+from dslc.casing import camel_case, untaken
+from dslc.decompile.names import model_name
+from dslc.decompile.python import inputs
+from dslc.decompile.python.bases import Base, asked_of, bases
+from dslc.decompile.python.chains import Chain, Flow, Line, Written
+from dslc.decompile.python.functions import added
+from dslc.decompile.python.module import File, refused, said
+from dslc.decompile.python.roles import Role
+from dslc.decompile.python.statements import Body, uses
+from dslc.decompile.python.wanted import Slice, bound, needed, read
+from dslc.record import record
+
+
+@record
+class Found:
+    """A model that is made somewhere: the name that holds it, and what it is called here."""
+
+    key: str
+    item: str
+    call: ast.Call
+    statement: ast.stmt
+    before: tuple[ast.stmt, ...]
+    after: tuple[ast.stmt, ...]
+
+
+@record
+class Lines:
+    """What a model is here: its lines, and the names that it takes from around it."""
+
+    lines: list[Written]
+    free: frozenset[str]
+    layers: frozenset[int]  # the rows in which it makes layers
+
+
+def made(
+    file: File, body: Sequence[ast.stmt], wish: str, taken: set[str], parts: Sequence[ast.Call] = ()
+) -> list[Found]:
+    """The models that statements make, in their order, but for those that are parts of others."""
+    found: list[tuple[str, ast.Call, int]] = []
+    for number, s in enumerate(body):
+        match s:
+            case ast.Assign([ast.Name(name)], ast.Call() as value) if is_model(file, value):
+                if not any(value is each for each in parts) and not _is_part(file, body, name, value):
+                    found.append((name, value, number))
+            case ast.Return(ast.Call() as value) if is_model(file, value):
+                found.append(("", value, number))
+            case ast.FunctionDef() | ast.ClassDef():
+                continue
+            case _:
+                inner = next((node for node in ast.walk(s) if file.called(node) == "keras.Model"), None)
+                if inner is not None:
+                    raise refused(
+                        inner,
+                        "a model is made inside of another statement",
+                        "give it a name in a line of its own",
+                    )
+    models: list[Found] = []
+    for key, call, number in found:
+        own = next((each.value for each in call.keywords if each.arg == "name"), None)
+        told = own.value if isinstance(own, ast.Constant) and isinstance(own.value, str) else ""
+        generic = key in ("", "model", "net", "network", "m")
+        name = told or (wish if generic or len(found) == 1 else camel_case(key))
+        if not told and generic and number != found[-1][2]:
+            name = f"{wish}_layers"
+        item = model_name(name, taken)
+        taken.add(item)
+        models.append(Found(key, item, call, body[number], tuple(body[:number]), tuple(body[number + 1 :])))
+    return models
+
+
+def _is_part(file: File, body: Sequence[ast.stmt], name: str, call: ast.Call) -> bool:
+    """Whether a `Sequential` is told no shape and is called: then it is a part of what calls it."""
+    if file.called(call) != "keras.Sequential":
+        return False
+    parts = list(call.args[0].elts) if call.args and isinstance(call.args[0], (ast.List, ast.Tuple)) else []
+    parts += [part for s in body for node in ast.walk(s) if (part := _added(node, name)) is not None]
+    first = parts[0] if parts else None
+    told = isinstance(first, ast.Call) and (
+        file.called(first) == "keras.Input" or any(each.arg in inputs.TOLD for each in first.keywords)
+    )
+    return not told and any(
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
+        for s in body
+        for node in ast.walk(s)
+    )
+
+
+def is_model(file: File, e: ast.expr | None) -> bool:
+    """Whether a value is a model that is made there."""
+    return file.called(e) in ("keras.Model", "keras.Sequential")
+
+
+class ModelBody(Body):
+    """The body of one model, whose inputs have shapes. `given` are inputs that a function is handed, by their names."""
+
+    def __init__(
+        self,
+        file: File,
+        roles: Mapping[str, Role],
+        models: Sequence[Found],
+        found: Found,
+        data: Sequence[ast.stmt] = (),
+        given: Mapping[str, ast.Call] | None = None,
+        free: Mapping[str, frozenset[str]] | None = None,
+        asked: Set[str] = frozenset(),
+    ) -> None:
+        super().__init__(file, roles, [*found.before, found.statement])
+        self.found = found
+        self._models = {id(each.statement): each for each in models}
+        self._data = {id(s) for s in data}
+        self._handed = given or {}
+        self._constants = {id(s) for s in file.constants.values()}
+        self._own_inputs: dict[str, str] = {}
+        self._free = free or {}  # of the models before
+        self._parameters = asked  # what a model may ask for
+
+    def item(self) -> Lines:
+        """What the model is here."""
+        self._unchanged()
+        if self.file.called(self.found.call) == "keras.Sequential":
+            return self._sequential()
+        given, gives = _both(self.found.call)
+        wanted = self._needed([name for each in (given, gives) for name in read(each)])
+        self.uses = uses([*wanted.statements, ast.Expr(gives)])
+        self.bases = bases(self.file, wanted.statements, [gives])
+        lines: list[Written] = list(self._inputs(_several(given), wanted.statements))
+        data = {name for s in wanted.ends if id(s) in self._data for name in bound(s)}
+        for s in wanted.ends:
+            model = self._models.get(id(s))
+            if model is not None:
+                handed = sorted(self._free.get(model.item, frozenset()) & self._parameters)
+                told = f"({', '.join(f'{name}={name}' for name in handed)})" if handed else ""
+                lines += self.keeps(s, model.key, self.name(model.key), model.item + told, True)
+                data |= set(handed)
+            self.used |= {name for name, own in self.file.constants.items() if own is s}
+        for s in wanted.statements:
+            call = self._input(s)
+            if call is None:
+                lines += self.statement(s)
+            elif call not in self._asked:
+                raise refused(
+                    s,
+                    f"`{said(s)}` flows into `{self.found.item}`, which has it not among its inputs",
+                    "what another model computes cannot be read: write the sizes that are taken from it",
+                )
+            elif not self._ahead:
+                lines.append(Line(s.lineno, inputs.line(self, s.targets[0].id, call)))  # type: ignore[attr-defined]
+        for each in _several(gives):
+            lines.append(
+                Flow(
+                    self.found.call.lineno,
+                    each.id if isinstance(each, ast.Name) else "",
+                    self.chain(each),
+                    gives=True,
+                )
+            )
+        return Lines(lines, wanted.free | data, self._layers(wanted.statements))
+
+    def _unchanged(self) -> None:
+        """Refuse a model that is changed after it was made: what is frozen then, or gets other layers."""
+        own = {self.found.key} - {""}
+        for s in self.found.after:
+            match s:
+                case ast.For(ast.Name(each), values) if own & set(read(values)):
+                    own.add(each)
+            for node in ast.walk(s):
+                target = node
+                while isinstance(target, (ast.Attribute, ast.Subscript, ast.Call)):
+                    target = target.func if isinstance(target, ast.Call) else target.value
+                stored = isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.ctx, ast.Store)
+                if stored and isinstance(target, ast.Name) and target.id in own:
+                    raise refused(
+                        s,
+                        f"`{said(s)}` changes the model after it has been made",
+                        "say `trainable=False` where the layer is made",
+                    )
+
+    def _needed(self, names: Sequence[str]) -> Slice:
+        return needed(self.found.before, names, self._is_end, self._reads, self._parameters)
+
+    def _reads(self, s: ast.stmt) -> set[str]:
+        """The names that a statement reads, but for the tensors of models that it makes: these have inputs of their own."""
+        own: set[int] = set()
+        for node in ast.walk(s):
+            match node:
+                case ast.Call(ast.Name(name), positional, keywords) if (
+                    name in self.roles and self.roles[name].kind == "model"
+                ):
+                    role = self.roles[name]
+                    given = [
+                        each
+                        for taken, each in zip(role.takes, positional, strict=False)
+                        if taken in role.inputs
+                    ]
+                    given += [each.value for each in keywords if each.arg in role.inputs]
+                    own |= {id(each) for value in given for each in ast.walk(value)}
+        return {
+            node.id
+            for node in ast.walk(s)
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and id(node) not in own
+        } | ({s.target.id} if isinstance(s, ast.AugAssign) and isinstance(s.target, ast.Name) else set())
+
+    def _is_end(self, s: ast.stmt) -> bool:
+        return id(s) in self._models or id(s) in self._constants or id(s) in self._data
+
+    def _layers(self, statements: Sequence[ast.stmt]) -> frozenset[int]:
+        return frozenset(
+            node.lineno
+            for s in statements
+            for node in ast.walk(s)
+            if isinstance(node, ast.expr) and self.file.is_layer(node)
+        )
+
+    # Inputs
+
+    def _inputs(self, asked: Sequence[ast.expr], wanted: Sequence[ast.stmt]) -> Iterator[Line]:
+        """The lines of the inputs that do not stand where they are made, because their order is another one."""
+        own = [each.id for each in asked if isinstance(each, ast.Name)]
+        calls = {s.targets[0].id: call for s in wanted if (call := self._input(s)) is not None}  # type: ignore[attr-defined]
+        self._asked = [calls[key] for key in own if key in calls]
+        self._ahead = [key for key in calls if key in own] != own or len(own) < len(asked)
+        for each in asked:
+            if not isinstance(each, ast.Name):
+                yield self._of_a_base(each)
+            elif each.id in self._handed:
+                call = self._handed[each.id]
+                around = {name for name in read(call) if self.file.path(ast.Name(name)) is None}
+                unknown = sorted(around - self._parameters - self.file.constants.keys())
+                if unknown:
+                    raise refused(
+                        call,
+                        f"`{unknown[0]}` is not known where the model is made",
+                        "write the size, or make the input inside of the function",
+                    )
+                self.used |= around & self.file.constants.keys()
+                yield Line(self.found.statement.lineno, inputs.line(self, each.id, call))
+            elif each.id not in calls:
+                raise refused(self.found.call, f"`{each.id}` is no `keras.Input` that is made for this model")
+            elif self._ahead:
+                yield Line(calls[each.id].lineno, inputs.line(self, each.id, calls[each.id]))
+
+    def _input(self, s: ast.stmt) -> ast.Call | None:
+        match s:
+            case ast.Assign([ast.Name()], ast.Call() as call) if self.file.called(call) == "keras.Input":
+                return call
+            case _:
+                return None
+
+    def _of_a_base(self, e: ast.expr) -> Line:
+        """The line of an input that a model of `keras.applications` has by itself."""
+        asked = asked_of(e, self.bases)
+        if asked is None or asked[1] != "input":
+            raise refused(e, f"`{said(e)}` is no `keras.Input` that is made for this model")
+        base = asked[0]
+        if base.shape is None and any(each.arg == "include_top" for each in base.call.keywords):
+            raise refused(
+                base.call, f"nothing says the shape that `{base.key}` is given", "give it `input_shape=`"
+            )
+        shape = "(224, 224, 3)" if base.shape is None else inputs.shape_of(self, base.shape)
+        name = self._own_inputs[base.key] = untaken("image", self._taken)
+        self.take(name)
+        return Line(base.call.lineno, f"input {name}: {shape}")
+
+    def into(self, base: Base) -> str:
+        """What flows into a model that is looked into."""
+        return self._own_inputs.get(base.key) or super().into(base)
+
+    # Sequential
+
+    def _sequential(self) -> Lines:
+        """A `Sequential`, with what is added to it afterwards."""
+        call, key = self.found.call, self.found.key
+        parts: Sequence[ast.expr] = ()
+        if call.args:
+            if not isinstance(call.args[0], (ast.List, ast.Tuple)):
+                raise refused(call, f"`{said(call)}`: its layers must stand in its brackets")
+            parts = call.args[0].elts
+        later = [s for s in self.found.after if key and key in set(bound(s))]
+        names = [name for each in (*parts, *later) for name in read(each) if name != key]
+        wanted = self._needed(names)
+        for s in wanted.ends:
+            self.used |= {name for name, own in self.file.constants.items() if own is s}
+        lines: list[Written] = [line for s in wanted.statements for line in self.statement(s)]
+        adds = (part for s in later for node in ast.walk(s) if (part := _added(node, key)) is not None)
+        first = next(iter([*parts, *adds]), None)
+        shape = None if first is None else inputs.told(self, first)
+        if shape is None:
+            raise refused(call, "nothing says what this model is given", "begin it with `keras.Input(shape)`")
+        name = untaken("x", {*names, *self._taken})
+        lines.append(Line(call.lineno, f"input {name}: {shape}"))
+        stages = tuple(self.part(each) for each in parts if self.file.called(each) != "keras.Input")
+        if stages:
+            lines.append(Flow(call.lineno, name, Chain(name, stages)))
+        lines += added(self, key, name, later)
+        lines.append(Flow(call.lineno, "", Chain(name), gives=True))
+        data = {name for s in wanted.ends if id(s) in self._data for name in bound(s)}
+        return Lines(lines, wanted.free | data, self._layers([self.found.statement, *later]))
+
+
+def _added(node: ast.AST, key: str) -> ast.expr | None:
+    """What `model.add(…)` adds."""
+    match node:
+        case ast.Call(ast.Attribute(ast.Name(own), "add"), [part], []) if own == key:
+            return part
+        case _:
+            return None
+
+
+def _both(call: ast.Call) -> tuple[ast.expr, ast.expr]:
+    """What a model is given and gives."""
+    given = {each.arg: each.value for each in call.keywords}
+    takes = call.args[0] if call.args else given.get("inputs", given.get("input"))
+    gives = call.args[1] if len(call.args) > 1 else given.get("outputs", given.get("output"))
+    if takes is None or gives is None:
+        raise refused(call, f"`{said(call)}` has no inputs and outputs")
+    return takes, gives
+
+
+def _several(e: ast.expr) -> Sequence[ast.expr]:
+    match e:
+        case ast.List(items) | ast.Tuple(items):
+            return items
+        case ast.Dict():
+            raise refused(
+                e, f"`{said(e)}`: inputs and outputs by name", "list them, and build with `--named-io`"
+            )
+        case _:
+            return [e]

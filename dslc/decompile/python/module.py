@@ -1,0 +1,195 @@
+"""A file of Python, taken apart: what it imports, its functions, classes and the statements around them, its comments.
+
+In: the text of a file.  Out: a `File`, or a `Refused` that says where it is no Python. Nothing of it is run.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import tokenize
+import warnings
+from collections.abc import Sequence
+
+from dslc.decompile.config import Refused
+from dslc.decompile.python import paths
+from dslc.decompile.python.wanted import bound
+from dslc.record import record
+from dslc.regex import regex
+
+LARGEST = 400_000
+"""Characters that are read: nobody writes a model as long."""
+
+_DEEPEST = 100
+
+
+@record
+class Comments:
+    """The comments of a file by their rows: those that have a line of their own, and those behind code."""
+
+    alone: dict[int, str]
+    behind: dict[int, str]
+    code: frozenset[int]  # the rows in which there is code
+
+
+@record
+class File:
+    """The parts of a file."""
+
+    names: dict[str, str]  # what is imported
+    functions: dict[str, ast.FunctionDef]
+    classes: dict[str, ast.ClassDef]
+    rest: tuple[ast.stmt, ...]  # statements outside of these
+    docstring: str | None
+    comments: Comments
+    constants: dict[str, ast.Assign]  # names that hold a plain value for good
+    foreign: dict[str, str]  # names that come from other files of the same project
+    lines: tuple[bytes, ...]  # of the text
+
+    def path(self, e: ast.AST) -> str | None:
+        """What a dotted name stands for that was imported."""
+        return paths.path(e, self.names)
+
+    def called(self, e: ast.AST | None) -> str | None:
+        """What a call calls that was imported."""
+        return self.path(e.func) if isinstance(e, ast.Call) else None
+
+    def layer(self, e: ast.AST) -> str | None:
+        """The name of the class of Keras that an expression is: `layers.Dense`."""
+        found = self.path(e)
+        name = found.rpartition(".")[2] if found is not None else ""
+        return (
+            name if found is not None and found.startswith("keras.layers.") and name[:1].isupper() else None
+        )
+
+    def literal(self, e: ast.Constant) -> str:
+        """A number as it is written."""
+        row, end = getattr(e, "lineno", 0), getattr(e, "end_lineno", -1)
+        text = self.lines[row - 1][e.col_offset : e.end_col_offset].decode() if row == end else ""
+        return text if text[:1].isdigit() or text[:1] == "." else repr(e.value)
+
+    def is_layer(self, e: ast.AST) -> bool:
+        """Whether an expression makes a layer of Keras."""
+        return isinstance(e, ast.Call) and self.layer(e.func) is not None
+
+
+def read(text: str) -> File:
+    """The parts of a text."""
+    tree = _parsed(text)
+    functions = {each.name: each for each in tree.body if isinstance(each, ast.FunctionDef)}
+    classes = {each.name: each for each in tree.body if isinstance(each, ast.ClassDef)}
+    rest = [each for each in tree.body if not isinstance(each, (ast.FunctionDef, ast.ClassDef))]
+    docstring = ast.get_docstring(tree)
+    if docstring is not None:
+        rest = rest[1:]
+    rest = unwrapped(rest)
+    names = paths.imported(tree)
+    constants = _constants(rest, names)
+    lines = tuple(text.encode().split(b"\n"))
+    return File(
+        names,
+        functions,
+        classes,
+        tuple(rest),
+        docstring,
+        _comments(text),
+        constants,
+        paths.foreign(tree),
+        lines,
+    )
+
+
+def _constants(rest: Sequence[ast.stmt], names: dict[str, str]) -> dict[str, ast.Assign]:
+    """The names outside of functions that hold a plain value, which nothing changes afterwards."""
+    found: dict[str, ast.Assign] = {}
+    changed: set[str] = set()
+    for s in rest:
+        match s:
+            case ast.Assign([ast.Name(name)], value) if name not in found and _is_plain(value, names, found):
+                found[name] = s
+            case ast.Assign([ast.Subscript(ast.Name(name), ast.Constant(str()) as key)], value) if (
+                name in found and isinstance(found[name].value, ast.Dict) and _is_plain(value, names, found)
+            ):  # a dictionary that is filled in lines of its own
+                whole = found[name].value
+                assert isinstance(whole, ast.Dict)
+                more = ast.Dict([*whole.keys, key], [*whole.values, value])
+                found[name] = ast.copy_location(ast.Assign(found[name].targets, more), found[name])
+            case _:
+                changed |= set(bound(s))
+    return {name: s for name, s in found.items() if name not in changed}
+
+
+_PLAIN = (
+    ast.Constant, ast.Name, ast.BinOp, ast.UnaryOp, ast.List, ast.Tuple, ast.Dict, ast.operator, ast.unaryop, ast.expr_context, ast.Subscript, ast.Slice,
+    ast.Starred,
+)  # fmt: skip
+
+
+def _is_plain(e: ast.expr, names: dict[str, str], known: dict[str, ast.Assign]) -> bool:
+    """Whether a value is made of literals, and of names that hold such."""
+    nodes = list(ast.walk(e))
+    read = {node.id for node in nodes if isinstance(node, ast.Name)}
+    return (
+        all(isinstance(node, _PLAIN) for node in nodes) and read <= known.keys() and not read & names.keys()
+    )
+
+
+def _parsed(text: str) -> ast.Module:
+    depth = most = 0
+    for letter in text:
+        depth += (letter in "([{") - (letter in ")]}")
+        most = max(most, depth)
+    if len(text) > LARGEST or most > _DEEPEST:
+        raise Refused("it is larger, or nested deeper, than any model that is written by hand")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what Python thinks of the text is not ours to say
+            return ast.parse(text)
+    except SyntaxError as error:
+        raise Refused(f"line {error.lineno}: no Python: {error.msg}") from None
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise Refused(f"no Python: {error}") from None
+
+
+def unwrapped(body: Sequence[ast.stmt]) -> list[ast.stmt]:
+    """Statements with those inside a `with`, which says where something runs and not what, and without `if __name__`."""
+    found: list[ast.stmt] = []
+    for each in body:
+        match each:
+            case ast.With(_, inner):
+                found += unwrapped(inner)
+            case ast.If(ast.Compare(ast.Name("__name__")), inner, _):
+                found += unwrapped(inner)
+            case _:
+                found.append(each)
+    return found
+
+
+def _comments(text: str) -> Comments:
+    """The comments of a text, by their rows."""
+    alone: dict[int, str] = {}
+    behind: dict[int, str] = {}
+    code: set[int] = set()
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.COMMENT:
+            if _OF_TOOLS.match(token.string) is None:
+                first = not token.line[: token.start[1]].strip()
+                (alone if first else behind)[token.start[0]] = token.string
+        elif token.string.strip():
+            code |= set(range(token.start[0], token.end[0] + 1))
+    return Comments(alone, behind, frozenset(code))
+
+
+_OF_TOOLS = regex(r"#!|#\s*(?:noqa|type:|pylint:|pragma:|fmt:|ruff:|mypy:|-\*-|%%)")
+"""Comments that tools read, which look at Python alone."""
+
+
+def refused(node: ast.AST, text: str, advice: str | None = None) -> Refused:
+    """Why there is no text, with the line that is in the way."""
+    return Refused(f"line {getattr(node, 'lineno', 1)}: {text}", advice)
+
+
+def said(node: ast.AST) -> str:
+    """A piece of Python in one short line, for messages."""
+    text = ast.unparse(node).partition("\n")[0]
+    return text if len(text) <= 60 else f"{text[:57]}..."

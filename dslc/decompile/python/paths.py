@@ -1,0 +1,112 @@
+"""What the names of a file of Python stand for: its imports, as one path for each thing however it was imported.
+
+from tensorflow.keras.layers import Dense as D        D                 keras.layers.Dense
+import keras.backend as K                             K.mean            keras.backend.mean
+from keras.applications import resnet50               resnet50.ResNet50 keras.applications.ResNet50
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+
+from dslc.keras import layers
+
+_KERAS = ("tensorflow.compat.v1.keras", "tensorflow.compat.v2.keras", "tensorflow.python.keras", "tensorflow.keras", "tf_keras", "keras.src", "keras.api", "keras")  # fmt: skip
+_ROOTS = {
+    "tensorflow": "tf", "numpy": "np", "keras.backend": "K", "math": "math", "torch": "torch", "jax.numpy": "jnp", "tensorflow.compat.v1": "tf",
+}  # fmt: skip
+"""How modules are called in texts, of which `check` knows what their functions are here."""
+
+_OF_NUMPY = {"sqrt": "sqrt", "log": "log", "log2": "log2", "exp": "exp", "pi": "pi", "e": "e", "inf": "inf", "prod": "prod", "floor": "floor", "ceil": "ceil"}  # fmt: skip
+"""Functions of NumPy on plain numbers that the language has in `math`."""
+
+
+def imported(tree: ast.Module) -> dict[str, str]:
+    """What each imported name stands for; `*` holds a module of which everything was imported."""
+    found: dict[str, str] = {}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names):
+                for each in names:
+                    found[each.asname or each.name.partition(".")[0]] = (
+                        each.name if each.asname else each.name.partition(".")[0]
+                    )
+            case ast.ImportFrom(module, names, 0) if module is not None:
+                for each in names:
+                    found[each.asname or each.name] = f"{module}.{each.name}" if each.name != "*" else module
+    return found
+
+
+_RANDOM = ("keras.backend.random_", "tensorflow.random.")
+"""Where functions stand that make random tensors."""
+
+
+def foreign(tree: ast.Module) -> dict[str, str]:
+    """The names that come from other files of the same project, and from which."""
+    return {
+        each.asname or each.name: f"{'.' * node.level}{node.module or ''}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.level
+        for each in node.names
+    }
+
+
+def path(e: ast.AST, names: Mapping[str, str]) -> str | None:
+    """What a dotted name stands for; None for one that is the file's own."""
+    words: list[str] = []
+    while isinstance(e, ast.Attribute):
+        words.append(e.attr)
+        e = e.value
+    if not isinstance(e, ast.Name):
+        return None
+    root = names.get(e.id)
+    if root is None:
+        starred = names.get("*", "")
+        if words or not starred or not _is_of(_plain(starred), e.id):
+            return None
+        root = f"{starred}.{e.id}"
+    return _plain(".".join([root, *reversed(words)]))
+
+
+def _is_of(module: str, name: str) -> bool:
+    """Whether a module of which everything is imported has a name."""
+    return module.startswith("keras.layers") and (layers.exists(name) or name == "Input")
+
+
+def _plain(dotted: str) -> str:
+    """A path in the form that Keras 3 has: without the modules that older ones put between."""
+    for each in _KERAS:
+        if dotted == each or dotted.startswith(f"{each}."):
+            dotted = "keras" + dotted[len(each) :]
+            break
+    words = dotted.split(".")
+    last = words[-1]
+    if dotted in ("keras.models.Model", "keras.engine.Model", "keras.engine.training.Model"):
+        return "keras.Model"
+    if dotted in ("keras.models.Sequential", "keras.engine.sequential.Sequential"):
+        return "keras.Sequential"
+    if dotted in ("keras.layers.Input", "keras.engine.Input"):
+        return "keras.Input"
+    if dotted in ("keras.layers.Layer", "keras.engine.topology.Layer", "keras.engine.base_layer.Layer"):
+        return "keras.Layer"
+    if len(words) > 3 and words[0] == "keras" and words[1] in ("layers", "applications", "initializers"):
+        return ".".join([*words[:2], last])
+    return dotted
+
+
+def shown(dotted: str) -> str:
+    """A path as it is written in a text of the language; what `check` mends afterwards as others write it."""
+    words = dotted.split(".")
+    if dotted.startswith(_RANDOM):
+        return f"random.{words[-1].removeprefix('random_')}"
+    if words[0] == "keras" and len(words) > 1:
+        if words[1] == "backend":
+            return ".".join(["K", *words[2:]])
+        return ".".join(words[1:])
+    if words[0] in ("numpy", "math") and len(words) == 2 and words[1] in _OF_NUMPY:
+        return f"math.{_OF_NUMPY[words[1]]}"
+    for module, short in _ROOTS.items():
+        if dotted.startswith(f"{module}."):
+            return short + dotted[len(module) :]
+    return dotted

@@ -1,0 +1,297 @@
+"""Statements of Python as lines of a body.
+
+In: the statements of a function, or those that a model needs.  Out: the lines that say the same; a `Refused` with the line that is in the way.
+
+    dense = layers.Dense(8)                  (where it is called once, it stands there: `x -> Dense(8)`)
+    dense = layers.Dense(8)                  shared dense = Dense(8)         (where it is called more often)
+    for n in [8, 16]: …                      for n in [8, 16] { … }
+    skips.append(x)                          skips += [x]
+    if n < 1: raise ValueError("…")          assert n >= 1, "…"
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from dslc.decompile.python.bases import Base, asked_of, bases
+from dslc.decompile.python.chains import Chain, Flow, Line, Nest, Written
+from dslc.decompile.python.expressions import Expressions, Kept
+from dslc.decompile.python.module import File, refused, said
+from dslc.decompile.python.roles import Role
+from dslc.decompile.python.wanted import bound, read, without_continue
+from dslc.diagnostics.vocabulary.layers import of_training
+from dslc.keras import layers
+
+_OPPOSITE: Mapping[type[ast.cmpop], ast.cmpop] = {
+    ast.Lt: ast.GtE(), ast.GtE: ast.Lt(), ast.Gt: ast.LtE(), ast.LtE: ast.Gt(), ast.Eq: ast.NotEq(), ast.NotEq: ast.Eq(), ast.In: ast.NotIn(), ast.NotIn: ast.In(),
+}  # fmt: skip
+
+
+class Body(Expressions):
+    """A body while its lines are written. `left` are the lines of Python that stay there: training, and what is printed."""
+
+    def __init__(self, file: File, roles: Mapping[str, Role], statements: Sequence[ast.stmt]) -> None:
+        own = [name for s in statements for name in bound(s)]
+        super().__init__(file, roles, [*own, *(name for s in statements for name in read(s))], own)
+        self.uses = uses(statements)
+        self.left: list[ast.stmt] = []
+        self.bases = bases(file, statements)
+        self._outputs: dict[str, str] = {}
+        self._added: dict[str, list[str]] = {}  # the layers of chains that are added to
+        self.frozen = {name for s in statements if (name := _frozen(s)) is not None}
+
+    def lines(self, body: Sequence[ast.stmt]) -> list[Written]:
+        """The lines of statements."""
+        return [line for s in body for line in self.statement(s)]
+
+    def statement(self, s: ast.stmt) -> list[Written]:
+        """The lines of a statement."""
+        match s:
+            case ast.Expr(ast.Constant(str() as text)):
+                return [Line(s.lineno, f"# {each.strip()}") for each in text.split("\n") if each.strip()]
+            case ast.Pass() | ast.Import() | ast.ImportFrom() | ast.Delete():
+                return []
+            case ast.Return(value):
+                return self.gives(s, value)
+            case ast.Assign([ast.Name(name)], value):
+                return self.assigned(s, name, value)
+            case ast.AnnAssign(ast.Name(name), _, ast.expr() as value):
+                return self.assigned(s, name, value)
+            case ast.Assign([ast.Tuple() as target], value):
+                return [Flow(s.lineno, self._target(target), self.chain(value))]
+            case ast.Assign([ast.Name(), *_] as targets, value) if all(
+                isinstance(t, ast.Name) for t in targets
+            ):
+                first, *others = [t.id for t in targets if isinstance(t, ast.Name)][::-1]
+                copies = [Line(s.lineno, f"{self.name(each)} = {self.name(first)}") for each in others]
+                return [*self.assigned(s, first, value), *copies]
+            case ast.Assign() | ast.For() if _frozen(s) in self.frozen:
+                return []  # said where the layer is made
+            case ast.Assign([ast.Subscript(ast.Name(name), index)], value):
+                return [Flow(s.lineno, f"{self.name(name)}[{self.text(index)}]", self.chain(value))]
+            case ast.AugAssign(ast.Name(name), sign, value):
+                whole = ast.unparse(ast.AugAssign(ast.Name("a"), sign, ast.Name("b")))
+                return [Line(s.lineno, f"{self.name(name)} {whole[2:-2]} {self.text(value)}")]
+            case ast.For(target, values, body, []):
+                return self.loop(s, target, values, body)
+            case ast.If(test, [ast.Raise(ast.Call(_, [message]))], []):
+                words = (
+                    message
+                    if isinstance(message, (ast.Constant, ast.JoinedStr))
+                    else ast.Constant(said(message))
+                )
+                return [Line(s.lineno, f"assert {self.text(_opposite(test))}, {self.text(words)}")]
+            case ast.If(test, body, rest):
+                return self._ways(s, test, self.lines(body), self.lines(rest))
+            case ast.Assert(test, message):
+                told = "" if message is None else f", {self.text(message)}"
+                return [Line(s.lineno, f"assert {self.text(test)}{told}")]
+            case ast.Expr(ast.Call(ast.Attribute(ast.Name(name), "add"), [part], [])) if name in self._added:
+                return self._adds(s, name, part)
+            case ast.Expr(ast.Call(ast.Attribute(ast.Name(name), "append"), [value], [])):
+                return [Line(s.lineno, f"{self.name(name)} += [{self.text(value)}]")]
+            case ast.Expr(ast.Call(ast.Attribute(ast.Name(name), "extend"), [value], [])):
+                return [Line(s.lineno, f"{self.name(name)} += {self.text(value)}")]
+            case ast.Expr(ast.Call(ast.Attribute(ast.Name(name), "reverse"), [], [])):
+                return [Line(s.lineno, f"{self.name(name)} = {self.name(name)}[::-1]")]
+            case ast.With(_, body):
+                return self.lines(body)
+            case ast.Expr(ast.Call(ast.Attribute(_, name) | ast.Name(name))) if stays(name):
+                self.left.append(s)
+                return []
+            case _:
+                raise refused(s, f"`{said(s)}` has no counterpart in the language")
+
+    def assigned(self, s: ast.stmt, name: str, value: ast.expr) -> list[Written]:
+        """`name = value`: a layer that is kept, or what flows."""
+        if name in self.bases:
+            return self.looked_into(s, self.bases[name])
+        asked = asked_of(value, self.bases)
+        if asked is not None and asked[1] == name:
+            return []  # bound where all inner values are
+        if self.file.called(value) == "keras.Sequential" and isinstance(value, ast.Call) and not value.args:
+            self._added[name] = []
+            return []
+        stage = self.stage(value) if isinstance(value, ast.Call) else None
+        if stage is None:
+            return [Flow(s.lineno, self.name(name), self.chain(value))]
+        return self.keeps(s, name, self.name(name), stage, has_weights(value, self))
+
+    def _ways(
+        self, s: ast.stmt, test: ast.expr, lines: Sequence[Written], rest: Sequence[Written]
+    ) -> list[Written]:
+        """A condition; one that does nothing where it holds is said the other way around."""
+        if not lines and not rest:
+            return []
+        if not lines:
+            test, lines, rest = _opposite(test), rest, ()
+        return [Nest(s.lineno, f"if {self.text(test)}", tuple(lines), tuple(rest))]
+
+    def _adds(self, s: ast.stmt, name: str, part: ast.expr) -> list[Written]:
+        """`net.add(layer)`: the chain that a name holds goes on."""
+        if self.uses[name] - len(self._added[name]) > 2 and self.kept.get(name) is None:
+            raise refused(
+                s,
+                f"`{name}` is used more than once, and its layers are added in several lines",
+                "list them: `keras.Sequential([…])`",
+            )
+        self._added[name].append(self.part(part))
+        self.kept[name] = Kept(" -> ".join(self._added[name]))
+        return []
+
+    def looked_into(self, s: ast.stmt, base: Base) -> list[Written]:
+        """A model of `keras.applications` whose inner values are asked for."""
+        made = self.made(base.call) or ""
+        if base.key in self.frozen:
+            made = with_argument(made, "trainable=False")
+        if not base.taps:
+            self.kept[base.key] = Kept(made)
+            if base.asked < 2:
+                return []
+            self._outputs[base.key] = name = self.name(f"{base.key}_output")
+            return [Flow(s.lineno, name, Chain(self.into(base), (made,)))]
+        if base.asked:
+            raise refused(
+                s,
+                f"`{base.key}.output` beside inner values of it",
+                "ask for its last layer by its name, with `get_layer`",
+            )
+        name = self.name(base.key)
+        names = ", ".join(self.name(each) for each in base.taps.values())
+        layers = ", ".join(f'"{each}"' for each in base.taps)
+        self.kept[base.key] = Kept(name)
+        return [
+            Line(s.lineno, f"shared {name} = {made}"),
+            Flow(s.lineno, names, Chain(self.into(base), (f"taps({name}, [{layers}])",))),
+        ]
+
+    def into(self, base: Base) -> str:
+        """What flows into a model that is looked into."""
+        if base.tensor is None:
+            raise refused(
+                base.call, f"nothing says what flows into `{base.key}`", "give it `input_tensor=`, or call it"
+            )
+        return self.text(base.tensor)
+
+    def attribute(self, e: ast.Attribute) -> ast.expr:
+        """An attribute of a value; what is asked of a model is what it is given, or gives."""
+        asked = asked_of(e, self.bases)
+        if asked is None:
+            return super().attribute(e)
+        base, what = asked
+        if what == "input":
+            return ast.Name(self.into(base))
+        if what != "output":
+            return ast.Name(self.name(what))
+        if base.key in self._outputs:
+            return ast.Name(self._outputs[base.key])
+        return self._place(Chain(self.into(base), (self.kept[base.key].stage,)))
+
+    def keeps(self, s: ast.stmt, key: str, name: str, stage: str, weights: bool) -> list[Written]:
+        """A layer that a name holds: it stands where it is called, or is shared by all calls."""
+        if key in self.frozen:
+            stage = with_argument(stage, "trainable=False")
+        if weights and self.uses[key] > 1:
+            self.kept[key] = Kept(name)
+            return [Line(s.lineno, f"shared {name} = {stage}")]
+        self.kept[key] = Kept(stage, weights)
+        return []
+
+    def loop(
+        self, s: ast.stmt, target: ast.expr, values: ast.expr, body: Sequence[ast.stmt]
+    ) -> list[Written]:
+        """A loop."""
+        return [Nest(s.lineno, self.turns(target, values), tuple(self.lines(without_continue(body))))]
+
+    def turns(self, target: ast.expr, values: ast.expr) -> str:
+        """The head of a loop."""
+        return f"for {self._target(target)} in {self.text(values)}"
+
+    def gives(self, s: ast.stmt, value: ast.expr | None) -> list[Written]:
+        """What a body gives at its end."""
+        if value is None:
+            raise refused(s, "a body that gives nothing has no counterpart in the language")
+        if isinstance(value, ast.Tuple):
+            return [Line(s.lineno, f"output {', '.join(self.text(each) for each in value.elts)}")]
+        return [Flow(s.lineno, "", self.chain(value), gives=True)]
+
+    def _target(self, e: ast.expr) -> str:
+        match e:
+            case ast.Name(name):
+                return self.name(name)
+            case ast.Tuple(items) | ast.List(items):
+                parts = [f"({self._target(each)})" if isinstance(each, (ast.Tuple, ast.List)) else self._target(each) for each in items]  # fmt: skip
+                return ", ".join(parts)
+            case ast.Starred(value):
+                return f"*{self._target(value)}"
+            case _:
+                raise refused(e, f"`{said(e)}` cannot be given a value in the language")
+
+
+def has_weights(e: ast.expr, body: Expressions) -> bool:
+    """Whether a layer has weights, or may have some."""
+    name = body.file.layer(e.func) if isinstance(e, ast.Call) else None
+    row = layers.find(name) if name is not None else None
+    return row is None or row.parameters != "none"
+
+
+def with_argument(stage: str, argument: str) -> str:
+    """A layer with one more argument."""
+    if " -> " in stage:
+        return " -> ".join(with_argument(each, argument) for each in stage.split(" -> "))
+    return f"{stage[:-1]}, {argument})" if stage.endswith(")") else f"{stage}({argument})"
+
+
+def stays(name: str) -> bool:
+    """Whether a call stays in Python: training, and what is only shown."""
+    return of_training(name) or name in ("print", "plot_model", "summary", "display", "build")
+
+
+def _frozen(s: ast.stmt) -> str | None:
+    """The name of the model or layer that a statement freezes, by itself or with all its layers."""
+    match s:
+        case ast.Assign([ast.Attribute(ast.Name(name), "trainable")], ast.Constant(False)):
+            return name
+        case ast.For(ast.Name(each), ast.Attribute(ast.Name(name), "layers"), [ast.Assign() as inner]) if (
+            _frozen(inner) == each
+        ):
+            return name
+        case _:
+            return None
+
+
+def _opposite(test: ast.expr) -> ast.expr:
+    match test:
+        case ast.Compare(left, [sign], [right]) if type(sign) in _OPPOSITE:
+            return ast.Compare(left, [_OPPOSITE[type(sign)]], [right])
+        case ast.UnaryOp(ast.Not(), value):
+            return value
+        case _:
+            return ast.UnaryOp(ast.Not(), test)
+
+
+def uses(body: Sequence[ast.stmt], turns: int = 1) -> Counter[str]:
+    """How often a name is called, or handed to something else; more than once where that stands in a loop that does not make it."""
+    found: Counter[str] = Counter()
+    for s in body:
+        if isinstance(s, (ast.For, ast.While)):
+            inside = {name for each in s.body for name in bound(each)}
+            for name, count in uses(s.body).items():
+                found[name] += count if name in inside else 2 * count
+            continue
+        if isinstance(s, (ast.If, ast.With)):
+            found += uses([*s.body, *getattr(s, "orelse", [])])
+            continue
+        for node in ast.walk(s):
+            match node:
+                case ast.Name(name, ast.Load()):
+                    found[name] += 1
+                case ast.Attribute(ast.Name("self"), name, ast.Load()):
+                    found[f"self.{name}"] += 1
+                case ast.ListComp():
+                    for each in ast.walk(node.elt):
+                        if isinstance(each, ast.Name):
+                            found[each.id] += 1
+    return found

@@ -1,0 +1,262 @@
+"""A file of Python as a text of the language: its models, with all blocks, functions and constants that they use.
+
+In: the text of the file, and the name of one model in it if only that is wanted.  Out: a `Text`; a `Refused` with its line where something
+that a model needs cannot be said. What has nothing to do with a model (data, training) stays in Python, and is told.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from dslc.decompile.config import Refused
+from dslc.decompile.python import classes, functions, models
+from dslc.decompile.python import given as given_here
+from dslc.decompile.python.chains import Line, above, text_of
+from dslc.decompile.python.data import of_data
+from dslc.decompile.python.module import File, read, refused, unwrapped
+from dslc.decompile.python.roles import is_of_keras, roles
+from dslc.decompile.python.statements import Body
+from dslc.decompile.python.wanted import bound
+from dslc.record import record
+
+
+@record
+class Text:
+    """The text, not yet checked, and the lines of Python that have no part in it."""
+
+    text: str
+    left: tuple[str, ...]
+    parameters: frozenset[str]  # of the models
+
+
+def write(
+    source: str,
+    only: str | None = None,
+    wish: str = "net",
+    path: str = "model.py",
+    told: Mapping[str, Any] | None = None,
+) -> Text:
+    """The text of a file; `wish` is what its model is called if nobody gave it a name, `told` are values of parameters."""
+    try:
+        return _Writer(read(source), wish, path, told or {}).text(only)
+    except RecursionError:
+        raise Refused("it is nested deeper than any model that is written by hand") from None
+
+
+class _Writer:
+    """The items that are written so far, by the function or class that they come from."""
+
+    def __init__(self, file: File, wish: str, path: str, told: Mapping[str, Any]) -> None:
+        self.file = file
+        self.told = told
+        self.asked: set[str] = set()  # the parameters of all models
+        self.path = path
+        self.roles = roles(file)
+        self.taken = {role.item for role in self.roles.values()}
+        self.wish = wish
+        self.items: list[tuple[int, str]] = []
+        self.done: set[str] = set()
+        self.constants: set[str] = set()
+        self.left: list[str] = []
+
+    def text(self, only: str | None) -> Text:
+        """The whole text."""
+        file = self.file
+        if only is not None and only not in self.roles and not self._in_the_open(only):
+            raise Refused(f"there is no `{only}` in it that makes a model", self._known())
+        if only is None or self._in_the_open(only):
+            self._models(file.rest, self.wish, None, (), only)
+        for needed in (True, False):  # what nothing needs comes last: it may be left in Python
+            for name, role in self.roles.items():
+                if (
+                    only is None
+                    and role.kind not in ("values", "instance")
+                    and needed == (role.kind == "model")
+                ):
+                    self._item(name, needed)
+                elif only == name:
+                    self._item(name)
+        if not self.items:
+            raise Refused(
+                f"there is no model of Keras in it{f': {self.left[0]}' if self.left else ''}", self._known()
+            )
+        self._left_behind(only)
+        constants = [
+            line for name in file.constants if name in self.constants for line in self._constant(name)
+        ]
+        told = (
+            []
+            if file.docstring is None or '"""' in file.docstring or "\\" in file.docstring
+            else [f'"""{file.docstring}"""']
+        )
+        texts = [text for _, text in sorted(self.items, key=lambda each: each[0])]
+        parts = [*told, *(["\n".join(constants)] if constants else []), *texts]
+        return Text("\n\n".join(parts) + "\n", tuple(self.left), frozenset(self.asked))
+
+    def _known(self) -> str | None:
+        known = [name for name, role in self.roles.items() if role.kind != "values"]
+        return f"it has {', '.join(f'`{each}`' for each in known[:6])}" if known else None
+
+    def _in_the_open(self, name: str) -> bool:
+        return any(
+            isinstance(s, ast.Assign) and isinstance(s.targets[0], ast.Name) and s.targets[0].id == name
+            for s in self.file.rest
+        )
+
+    def _constant(self, name: str) -> Iterator[str]:
+        s = self.file.constants[name]
+        text = f"{name} = {Body(self.file, self.roles, ()).text(s.value)}"
+        yield from text_of([Line(s.lineno, text)], self.file.comments, "")
+
+    def _item(self, name: str, needed: bool = True) -> None:
+        """Write an item, and what it uses; one that nothing needs is left in Python where it cannot be said."""
+        if name in self.done:
+            return
+        self.done.add(name)
+        before = len(self.items), set(self.done), set(self.constants)
+        alone, behind = dict(self.file.comments.alone), dict(self.file.comments.behind)
+        try:
+            self._write(name)
+        except Refused as reason:
+            if needed:
+                raise
+            del self.items[before[0] :]
+            self.done, self.constants = before[1], before[2]
+            self.file.comments.alone.update(alone)
+            self.file.comments.behind.update(behind)
+            self.left.append(f"`{name}` ({reason})")
+
+    def _write(self, name: str) -> None:
+        file, role = self.file, self.roles[name]
+        if name in file.classes:
+            text, body = classes.block(file, self.roles, file.classes[name], role)
+            self._add(file.classes[name], text, body)
+            return
+        if role.made is not None:
+            body = Body(file, self.roles, ())
+            text = f"block {role.item} = {body.part(role.made)}"
+            self.items.append((role.made.lineno, text_alone(text, role.made.lineno, file)))
+            self._uses(body)
+            return
+        function = file.functions[name]
+        if role.kind == "values":
+            text, body = functions.values(file, self.roles, function)
+            self._add(function, text, body)
+        elif role.kind == "model":
+            work = unwrapped(function.body[1:] if ast.get_docstring(function) is not None else function.body)
+            self._models(work, role.item, function, role.parameters, None)
+        else:
+            text, body = functions.block(file, self.roles, function, role)
+            self._add(function, text, body)
+
+    def _add(self, node: ast.FunctionDef | ast.ClassDef, text: str, body: Body) -> None:
+        first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
+        comments = "".join(f"{each}\n" for each in above(first, self.file.comments))
+        self.items.append((node.lineno, comments + text))
+        self._uses(body)
+
+    def _uses(self, body: Body) -> None:
+        self.left += (each for each in body.notes if each not in self.left)
+        for each in sorted(body.used):
+            if each in self.file.constants:
+                self._constants(each)
+            elif each in self.roles:
+                self._item(each)
+
+    def _constants(self, name: str) -> None:
+        """A constant with all that it is made of."""
+        self.constants.add(name)
+        for each in ast.walk(self.file.constants[name].value):
+            if isinstance(each, ast.Name) and each.id in self.file.constants:
+                self._constants(each.id)
+
+    def _models(
+        self,
+        work: Sequence[ast.stmt],
+        wish: str,
+        function: ast.FunctionDef | None,
+        given: Sequence[tuple[str, ast.expr | None]],
+        only: str | None,
+    ) -> None:
+        """The models that statements make, each with those of the parameters that it reads."""
+        taken = self.taken - {wish} if function is not None else set(self.taken)
+        parts = [role.made for role in self.roles.values() if role.made is not None]
+        found = models.made(self.file, work, wish, taken, parts)
+        self.taken |= taken
+        data = of_data(self.file, self.roles, work)
+        known = {name for s in data for name in bound(s)}
+        handed = {} if function is None else given_here.handed(self.file, self.roles[function.name], function)
+        if function is not None:
+            given = given_here.defaults(self.file, function, given, self.told)
+        rows: dict[int, models.Found] = {}
+        free: dict[str, frozenset[str]] = {}  # what the models before ask for
+        asked = {name for name, _ in given} | known
+        for each in found if only is None else self._used(found, only):
+            body = models.ModelBody(self.file, self.roles, found, each, data, handed, free, asked)
+            made = body.item()
+            free[each.item] = made.free
+            other = next((rows[row] for row in made.layers if row in rows), None)
+            if other is not None:
+                raise refused(
+                    each.call,
+                    f"`{each.key or each.item}` and `{other.key or other.item}` have layers in common, which one file of models cannot say",
+                    self._one_of(function, found),
+                )
+            rows |= dict.fromkeys(made.layers, each)
+            kept = [each for each in given if each[0] in made.free]
+            kept += [(name, self._told(name)) for name in sorted(known & made.free)]
+            self.asked |= {name for name, _ in kept}
+            told = functions.docstring(function) if function is not None and len(found) == 1 else None
+            row = each.call.lineno if function is None else function.lineno
+            comments = (
+                "" if function is None else "".join(f"{one}\n" for one in above(row, self.file.comments))
+            )
+            head = f"model {each.item}{functions.parameters(body, kept)}"
+            self.items.append((row, comments + functions.item(head, told, made.lines, self.file)))
+            self._uses(body)
+        if function is not None and not found:
+            raise refused(function, f"`{function.name}` makes no model that can be read")
+
+    def _told(self, name: str) -> ast.expr | None:
+        """What the command line says that a value is which comes from data."""
+        return ast.Constant(self.told[name]) if name in self.told else None
+
+    def _one_of(self, function: ast.FunctionDef | None, found: Sequence[models.Found]) -> str | None:
+        names = [each.key for each in found if each.key]
+        if function is not None or not names:
+            return None
+        return f"name the one that is wanted behind a colon: `dslc import {self.path}:{names[-1]}`"
+
+    def _used(self, found: Sequence[models.Found], only: str) -> list[models.Found]:
+        """A model, and those that it calls."""
+        wanted = {only}
+        for each in reversed(found):
+            if each.key in wanted:
+                wanted |= (
+                    {name for s in each.before for name in _read(s)}
+                    & {one.key for one in found}
+                    & _read(each.call)
+                )
+        return [each for each in found if each.key in wanted]
+
+    def _left_behind(self, only: str | None) -> None:
+        """What stays in Python."""
+        if only is not None:
+            return
+        for name in self.file.functions:
+            if name not in self.done and not any(each.startswith(f"`{name}`") for each in self.left):
+                self.left.append(f"`{name}`")
+        for name, own in self.file.classes.items():
+            if not is_of_keras(self.file, own):
+                self.left.append(f"`{name}`")
+
+
+def text_alone(text: str, row: int, file: File) -> str:
+    """An item in one line, with the comments above it."""
+    return "\n".join([*above(row, file.comments), text])
+
+
+def _read(e: ast.AST) -> set[str]:
+    return {node.id for node in ast.walk(e) if isinstance(node, ast.Name)}

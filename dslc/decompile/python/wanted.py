@@ -1,0 +1,143 @@
+"""Which statements of a body something needs, and how a body is said that ends in several places.
+
+needed(body, {"outputs"}, …)    the statements that bind `outputs`, and all that these need, in their order
+single_exit(body)               `if a: return x` and what follows, as two ways that end together
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+
+from dslc.casing import untaken
+from dslc.record import record
+
+_CHANGES = ("append", "extend", "insert", "add", "update", "pop", "reverse")
+
+
+@record
+class Slice:
+    """The statements that something needs, in their order; those it ends at, and the names that nothing here binds."""
+
+    statements: tuple[ast.stmt, ...]
+    ends: tuple[ast.stmt, ...]
+    free: frozenset[str]
+
+
+def needed(
+    body: Sequence[ast.stmt],
+    names: Iterable[str],
+    is_end: Callable[[ast.stmt], bool],
+    reads: Callable[[ast.stmt], Iterable[str]],
+    parameters: Set[str] = frozenset(),
+) -> Slice:
+    """The statements that names need, and what is checked of these names. One that is an end is said elsewhere, and so is all that it needs."""
+    found: list[ast.stmt] = []
+    ends: list[ast.stmt] = []
+    wanted = set(names)
+    for s in reversed(body):
+        own = set(bound(s))
+        test = _checked(s)
+        checked = test is not None and set(read(test)) <= wanted | parameters
+        if not wanted & own and not checked:
+            continue
+        match s:
+            case ast.Assign([ast.Name() | ast.Tuple()]) if all(
+                isinstance(each, (ast.Name, ast.Tuple, ast.expr_context)) for each in ast.walk(s.targets[0])
+            ):
+                wanted -= own  # whatever they held before is gone
+        if is_end(s):
+            ends.append(s)
+            wanted -= own
+        else:
+            found.append(s)
+            wanted |= set(reads(s)) if test is None else set(read(test))
+    return Slice(tuple(found[::-1]), tuple(ends[::-1]), frozenset(wanted))
+
+
+def _checked(s: ast.stmt) -> ast.expr | None:
+    """What a statement asks that only refuses values."""
+    match s:
+        case ast.Assert(test) | ast.If(test, [ast.Raise()], []):
+            return test
+        case _:
+            return None
+
+
+def bound(s: ast.AST) -> Iterator[str]:
+    """The names that a statement binds or changes."""
+    for node in ast.walk(s):
+        match node:
+            case ast.Name(name, ast.Store()):
+                yield name
+            case ast.Attribute(ast.Name(name), _, ast.Store()) | ast.Subscript(
+                ast.Name(name), _, ast.Store()
+            ):
+                yield name
+            case ast.Expr(ast.Call(ast.Attribute(ast.Name(name), change))) if change in _CHANGES:
+                yield name
+            case ast.FunctionDef(name):
+                yield name
+
+
+def read(s: ast.AST) -> Iterator[str]:
+    """The names that a statement reads."""
+    for node in ast.walk(s):
+        match node:
+            case ast.Name(name, ast.Load()) | ast.AugAssign(ast.Name(name)):
+                yield name
+
+
+def single_exit(body: Sequence[ast.stmt]) -> list[ast.stmt]:
+    """A body that ends in one place, whichever way is gone."""
+    for number, s in enumerate(body):
+        if not isinstance(s, ast.If) or not _ends(s.body):
+            continue
+        rest = [*s.orelse, *body[number + 1 :]]
+        if not rest or not _ends(single_exit(rest)):
+            break
+        first, second = single_exit(s.body), single_exit(rest)
+        one, other = first[-1], second[-1]
+        if not isinstance(one, ast.Return) or not isinstance(other, ast.Return):
+            break
+        if one.value is None or other.value is None:
+            break
+        name = _common(one.value, other.value, body)
+        ways = ast.If(s.test, _bound(first, name), _bound(second, name))
+        end = ast.Return(ast.Name(name, ast.Load()))
+        return [*body[:number], ast.copy_location(ways, s), ast.copy_location(end, other)]
+    return list(body)
+
+
+def without_continue(body: Sequence[ast.stmt]) -> list[ast.stmt]:
+    """The body of a loop, in which `if a: continue` is what follows, if not a."""
+    for number, s in enumerate(body):
+        if isinstance(s, ast.If) and s.body and isinstance(s.body[-1], ast.Continue) and not s.orelse:
+            rest = without_continue(body[number + 1 :])
+            turned = ast.UnaryOp(ast.Not(), s.test)
+            ways = ast.If(s.test, s.body[:-1], rest) if s.body[:-1] else ast.If(turned, rest, [])
+            return [*body[:number], ast.copy_location(ways, s)] if rest else list(body[:number])
+    return list(body)
+
+
+def _ends(body: Sequence[ast.stmt]) -> bool:
+    return bool(body) and isinstance(body[-1], ast.Return)
+
+
+def _common(one: ast.expr, other: ast.expr, body: Sequence[ast.stmt]) -> str:
+    """The name under which both ways hold what they give."""
+    for each in (one, other):
+        if isinstance(each, ast.Name):
+            return each.id
+    taken = {name for s in body for name in (*bound(s), *read(s))}
+    return untaken("y", taken)
+
+
+def _bound(way: Sequence[ast.stmt], name: str) -> list[ast.stmt]:
+    """A way that binds a name where it gave a value."""
+    last = way[-1]
+    value = last.value if isinstance(last, ast.Return) else None
+    if value is None or (isinstance(value, ast.Name) and value.id == name):
+        return list(way[:-1]) or [ast.copy_location(ast.Pass(), last)]
+    end = ast.Assign([ast.Name(name, ast.Store())], value)
+    return [*way[:-1], ast.copy_location(end, last)]

@@ -1,0 +1,245 @@
+"""`dslc import model.py`: a file of Python is read, never run, and its text builds the models that the file makes in Keras.
+
+The folder `python` holds files as people write them, each beside the text that it becomes (`pytest --update` rewrites).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dslc.decompile.config import Refused
+from dslc.decompile.python.text import write
+from dslc.driver import build, check
+from dslc.notations.settled import mended
+from dslc.source import Source
+from dslc.syntax.format import format_text
+from tests.conftest import Finished
+
+Run = Callable[..., Finished]
+
+FOLDER = Path(__file__).parent / "python"
+FILES = sorted(FOLDER.glob("*.py"))
+
+MODELS = {
+    "residual": {"SmallNet": "build_model((32, 32, 3))"},
+    "transformer": {"Net": "model"},
+    "autoencoder": {"Decoder": "decoder", "Whole": "whole"},
+    "closures": {"Build": "build()"},
+    "features": {"Pyramid": "build_pyramid()", "Classifier": "build_classifier()"},
+    "siamese": {"Siamese": "model"},
+    "squeezed": {"Squeezed": "model"},
+    "adversarial": {
+        "Generator": "build_generator(Input((10,)), 16)",
+        "Discriminator": "build_discriminator(Input((16, 16, 1)))",
+    },
+}
+"""How Python makes each model of a file whose outputs are compared; `stacked` asks for data, and what `Encoder` draws is random."""
+
+
+def text_of(source: str, only: str | None = None, **told: Any) -> str:
+    made = write(source, only, "net", "model.py", told)
+    return format_text(mended(made.text, lambda each: check(Source("net.kdl", each)).diagnostics))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda path: path.stem)
+def test_a_file_becomes_its_text(file: Path, request: pytest.FixtureRequest) -> None:
+    text = text_of(file.read_text())
+    expected = file.with_suffix(".kdl")
+    if request.config.getoption("--update"):
+        expected.write_text(text)
+    assert text == expected.read_text()
+    checked = check(Source(expected.name, text))
+    assert [each.text for each in checked.diagnostics if each.severity == "error"] == []
+    assert checked.graphs or "n_classes" in text
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(find_spec("tensorflow") is None, reason="needs TensorFlow")
+@pytest.mark.parametrize("name", MODELS)
+def test_its_models_are_those_of_the_python(name: str) -> None:
+    """Equal parameters, and equal outputs under equal weights."""
+    import keras
+    import numpy as np
+
+    source = (FOLDER / f"{name}.py").read_text()
+    theirs: dict[str, Any] = {"__name__": "theirs"}
+    exec(compile(source, f"{name}.py", "exec"), theirs)
+    checked = check(Source(f"{name}.kdl", text_of(source)))
+    code = build(checked, "functional").code
+    assert code is not None
+    ours: dict[str, Any] = {"__name__": "ours"}
+    exec(compile(code, f"{name}_ours.py", "exec"), ours)
+    generator = np.random.default_rng(1)
+    for model, expression in MODELS[name].items():
+        made, original = ours[model](), eval(expression, theirs)
+        shapes = [((2, *each.shape[1:]), "int" in each.dtype) for each in made.inputs]
+        data = [
+            generator.integers(0, 5, shape) if whole else generator.random(shape) for shape, whole in shapes
+        ]
+        given = data if len(data) > 1 else data[0]
+        original(given)  # a class has no weights before
+        assert made.count_params() == original.count_params()
+        frozen, expected = (
+            sum(np.size(weight) for weight in each.non_trainable_weights) for each in (made, original)
+        )
+        assert frozen == expected
+        weights = [generator.normal(0, 0.1, weight.shape) ** 2 for weight in original.get_weights()]
+        original.set_weights(weights)
+        made.set_weights(weights)
+        outputs = [keras.tree.flatten(each(given, training=False)) for each in (made, original)]
+        for one, other in zip(*outputs, strict=True):
+            np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5)
+
+
+IMPORTS = "import numpy as np\nimport keras\nfrom keras import layers, ops\n"
+
+REFUSED = {
+    "an unknown layer": (
+        "x = keras.Input((8,))\nmodel = keras.Model(x, layers.Dens(3)(x))",
+        "line 5: Keras 3 has no layer `Dens`",
+    ),
+    "a layer of another library": (
+        "from addons import Norm\nx = keras.Input((8,))\nmodel = keras.Model(x, Norm()(x))",
+        "line 6: nothing is known of `Norm()`, which is called here",
+    ),
+    "a value of another file": (
+        "from .sizes import WIDTH\nx = keras.Input((8,))\nmodel = keras.Model(x, layers.Dense(WIDTH)(x))",
+        "`WIDTH` comes from .sizes, which is another file",
+    ),
+    "a model that is changed afterwards": (
+        "x = keras.Input((8,))\nmodel = keras.Model(x, layers.Dense(3)(x))\nmodel.layers[1].trainable = False",
+        "line 6: `model.layers[1].trainable = False` changes the model after it has been made",
+    ),
+    "layers that are changed in a loop": (
+        "x = keras.Input((8,))\nmodel = keras.Model(x, layers.Dense(3)(x))\nfor layer in model.layers[:1]:\n    layer.trainable = False",
+        "line 6: `for layer in model.layers[:1]:` changes the model after it has been made",
+    ),
+    "two models with layers in common": (
+        "x = keras.Input((8,))\ny = layers.Dense(3)(x)\ninner = keras.Model(x, y)\nouter = keras.Model(x, layers.Dense(2)(y))",
+        "line 7: `outer` and `inner` have layers in common",
+    ),
+    "an input of another model": (
+        "x = keras.Input((8,))\nz = keras.Input((3,))\ny = layers.Dense(3)(x)\nmodel = keras.Model(z, layers.Add()([y, z]))",
+        "line 4: `x = keras.Input((8,))` flows into `Net`, which has it not among its inputs",
+    ),
+    "a loop with a test": (
+        "def build():\n    x = keras.Input((8,))\n    y = x\n    while True:\n        y = layers.Dense(3)(y)\n    return keras.Model(x, y)",
+        "line 7: `while True:` has no counterpart in the language",
+    ),
+    "any number of values": (
+        "def block(x, *sizes):\n    return layers.Dense(sizes[0])(x)\nx = keras.Input((8,))\nmodel = keras.Model(x, block(x, 3))",
+        "line 4: `*sizes` takes any number of values",
+    ),
+    "a chain that is told no shape": (
+        "model = keras.Sequential([layers.Dense(3)])",
+        "line 4: nothing says what this model is given",
+    ),
+    "a method beside `call`": (
+        "class Part(layers.Layer):\n    def call(self, x):\n        return self.half(x)\n    def half(self, x):\n        return x / 2\nx = keras.Input((8,))\nmodel = keras.Model(x, Part()(x))",
+        "line 7: `Part.half`: only `__init__`, `build` and `call` of a layer can be read",
+    ),
+    "inputs by name": (
+        "x = keras.Input((8,))\nmodel = keras.Model({'x': x}, layers.Dense(3)(x))",
+        "line 5: `{'x': x}`: inputs and outputs by name",
+    ),
+    "a dtype that all layers of a class have": (
+        "class Part(layers.Layer):\n    def __init__(self):\n        super().__init__(dtype='float16')\n    def call(self, x):\n        return x / 2\nx = keras.Input((8,))\nmodel = keras.Model(x, Part()(x))",
+        "line 6: `dtype=` of `super().__init__` has no counterpart in a block",
+    ),
+    "a layer that several functions share": (
+        "dense = layers.Dense(3)\ndef one(x):\n    return dense(x)\ndef other(x):\n    return dense(x) + 1\nx = keras.Input((3,))\nmodel = keras.Model(x, one(other(x)))",
+        "line 4: `dense` is one layer that several functions share",
+    ),
+    "no Python": ("x = (", "line 4: no Python: '(' was never closed"),
+    "no model": ("x = 1", "there is no model of Keras in it"),
+}
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_what_cannot_be_said_is_told_with_its_line(kind: str) -> None:
+    source, message = REFUSED[kind]
+    with pytest.raises(Refused) as refused:
+        write(IMPORTS + source + "\n")
+    assert message in str(refused.value)
+
+
+def test_nothing_of_the_file_is_run(dslc: Run, tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text(
+        IMPORTS
+        + "open('run', 'w')\nx = keras.Input((8,))\nmodel = keras.Model(x, layers.Dense(3)(x))\nraise SystemExit\n"
+    )
+    done = dslc("import", "net.py", "-o", "net.kdl")
+    assert done.returncode == 0, done.stderr
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["net.kdl", "net.py"]
+    assert (
+        tmp_path / "net.kdl"
+    ).read_text() == "model Net {\n    input x: (8,)\n    output x -> Dense(3)\n}\n"
+
+
+SEVERAL = """
+def load():
+    return np.load("data.npz")
+
+labels = load()
+classes = len(np.unique(labels))
+
+def small():
+    x = keras.Input((8,))
+    return keras.Model(x, layers.Dense(2)(x))
+
+def large(width):
+    x = keras.Input((width,))
+    return keras.Model(x, layers.Dense(classes)(x))
+
+x = keras.Input((4,))
+model = keras.Model(x, layers.Dense(classes)(x))
+"""
+
+
+def test_one_model_of_several_is_taken_by_its_name(dslc: Run, tmp_path: Path) -> None:
+    (tmp_path / "nets.py").write_text(IMPORTS + SEVERAL)
+    assert (
+        dslc("import", "nets.py:small").stdout
+        == "model Small {\n    input x: (8,)\n    output x -> Dense(2)\n}\n"
+    )
+    unknown = dslc("import", "nets.py:huge")
+    assert unknown.returncode == 2
+    assert "there is no `huge` in it that makes a model" in unknown.stderr
+    assert "it has `small`, `large`" in unknown.stderr
+
+
+def test_what_data_says_is_a_parameter_and_set_gives_it(dslc: Run, tmp_path: Path) -> None:
+    (tmp_path / "nets.py").write_text(
+        IMPORTS + SEVERAL.partition("def small")[0] + SEVERAL.rpartition("\n\n")[2]
+    )
+    assert dslc("import", "nets.py").stdout.startswith("model Nets(classes) {\n")
+    assert dslc("import", "nets.py", "--set", "classes=3").stdout.startswith("model Nets(classes = 3) {\n")
+    wrong = dslc("import", "nets.py", "--set", "clases=3")
+    assert wrong.returncode == 2
+    assert "`--set clases`: no model in nets.py has such a parameter" in wrong.stderr
+
+
+def test_what_has_no_part_in_a_model_is_told(dslc: Run, tmp_path: Path) -> None:
+    (tmp_path / "nets.py").write_text(
+        IMPORTS
+        + "def train(model):\n    model.fit()\nx = keras.Input((4,))\nmodel = keras.Model(x, layers.Dense(3)(x))\n"
+    )
+    done = dslc("import", "nets.py")
+    assert (done.returncode, done.stderr) == (0, "left in Python: `train`\n")
+
+
+def test_a_word_of_the_file_never_becomes_code() -> None:
+    hostile = 'a\n} model Evil { # " -> \\'
+    text = text_of(
+        IMPORTS
+        + f"x = keras.Input((8,), name={hostile!r})\nmodel = keras.Model(x, layers.Activation({hostile!r})(x), name={hostile!r})\n"
+    )
+    checked = check(Source("net.kdl", text))
+    assert [graph.name for graph in checked.graphs] == ["AModelEvil"]
+    assert [each.code for each in checked.diagnostics] == ["DSL491"]
+    assert text.count("\n") == 4
