@@ -14,6 +14,9 @@ from dslc.source import Span
 
 Kind = Literal["input", "layer", "weight", "operation", "block", "model", "extern", "output"]
 
+Mark = Literal["", "added", "removed", "changed"]
+"""What a box is in a picture of what differs between two models."""
+
 
 @record
 class Box:
@@ -21,7 +24,7 @@ class Box:
 
     `path` is what Keras and `dslc summary` call it; `title` the name of the layer or block, `detail` what it was made with, as far
     as there is room (`arguments` are all of it), `shape` what it gives. `parameters` and `flops` are None where nobody knows them. A box stands for `times` equal ones in a row. One that
-    is `shared` is used several times with the same weights, a `frozen` one does not learn.
+    is `shared` is used several times with the same weights, a `frozen` one does not learn. `mark` says how it differs from another model.
     """
 
     path: str
@@ -37,6 +40,7 @@ class Box:
     times: int = 1
     arguments: tuple[str, ...] = ()
     inside: tuple[Box, ...] = ()
+    mark: Mark = ""
 
 
 @record

@@ -37,7 +37,9 @@ def closed(drawing: Drawing, depth: int) -> Drawing:
         if level < depth:
             return replace(box, inside=tuple(shut(each, level + 1) for each in box.inside))  # type: ignore[no-any-return]
         into.update((leaf.path, box.path) for leaf in leaves(box.inside))
-        return replace(box, inside=())  # type: ignore[no-any-return]
+        marks = {leaf.mark for leaf in leaves(box.inside)}
+        mark = box.mark if marks == {""} else next(iter(marks)) if len(marks) == 1 else "changed"
+        return replace(box, inside=(), mark=mark)  # type: ignore[no-any-return]
 
     boxes = tuple(shut(box, 0) for box in drawing.boxes)
     return replace(drawing, boxes=boxes, arrows=_mapped(drawing.arrows, into))  # type: ignore[no-any-return]
@@ -126,7 +128,8 @@ class _Folding:
 def _content(box: Box) -> Any:
     """What a box shows, wherever it stands."""
     inner = tuple(_content(each) for each in box.inside)
-    return (box.kind, box.title, () if inner else box.arguments, box.shape, box.frozen, box.times, inner)
+    arguments = () if inner else box.arguments
+    return (box.kind, box.title, arguments, box.shape, box.frozen, box.times, box.mark, inner)
 
 
 def _paths(box: Box) -> set[str]:

@@ -8,22 +8,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dslc.picture.captions import details, headline
-from dslc.picture.drawing import Box, Drawing
+from dslc.picture.drawing import Box, Drawing, every
 
 
 def mermaid(drawings: Sequence[Drawing]) -> str:
     """The text; several models stand beside each other."""
     lines = ["flowchart TD"]
+    marked: dict[str, list[str]] = {}
     names: dict[tuple[int, str], str] = {}
     for number, drawing in enumerate(drawings):
         inner = [line for box in drawing.boxes for line in _box(box, number, names)]
+        for box in every(drawing.boxes):
+            if box.mark and not box.inside:
+                marked.setdefault(box.mark, []).append(names[number, box.path])
         for arrow in drawing.arrows:
             ends = [names[number, path] for path in (arrow.source, arrow.target)]
             inner.append(f"{ends[0]} -->|{_quoted(arrow.shape)}| {ends[1]}")
         if len(drawings) > 1:
             inner = [f"subgraph m{number}[{_quoted(drawing.name)}]", *(f"  {line}" for line in inner), "end"]
         lines += [f"  {line}" for line in inner]
+    for mark, boxes in marked.items():
+        lines += [f"  classDef {mark} fill:{_MARKED[mark]}", f"  class {','.join(boxes)} {mark}"]
     return "\n".join(lines) + "\n"
+
+
+_MARKED = {"added": "#bbf7d0", "removed": "#fecaca", "changed": "#fde68a"}
+"""The colours of what differs from another model."""
 
 
 def _box(box: Box, number: int, names: dict[tuple[int, str], str]) -> list[str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from dslc.diagnostics.diagnostic import has_errors
 from dslc.tools.compiling import add_source_options, checked_sources, exit_code, only, ordered, sized
+from dslc.tools.pictures import FORMS, content, form_of
 from dslc.tools.terminal import UsageError, add_options, console, message, product, show
 
 if TYPE_CHECKING:
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from dslc.driver import Checked
     from dslc.picture.drawing import Drawing
-
-FORMS = ("mmd", "dot", "svg", "png", "html")
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -46,7 +44,9 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Draw the models; 1 and no picture when there are errors."""
-    form = _form(arguments)
+    if arguments.depth is not None and arguments.depth < 0:
+        raise UsageError(f"--depth {arguments.depth}: expected 0 or more")
+    form = form_of(arguments.output, arguments.form)
     results = [sized(result, arguments) for result in checked_sources(arguments)]
     diagnostics = ordered([item for result in results for item in result.diagnostics])
     show(console(arguments), [item for item in diagnostics if arguments.strict or has_errors([item])])
@@ -57,34 +57,19 @@ def run(arguments: Namespace) -> int:
     if form == "html":
         from dslc.picture.page import page
 
-        content = page(wholes, arguments.depth).encode()
+        made = page(wholes, arguments.depth).encode()
     else:
-        content = _content([_closed(drawing, arguments) for drawing in wholes], form)
+        made = content([_closed(drawing, arguments) for drawing in wholes], form)
     if arguments.output in (None, "-"):
         if form == "png":
             raise UsageError("a PNG is no text for a terminal", "name a file with -o")
-        product(content.decode())
+        product(made.decode())
         return 0
     from dslc.tools.journal import write
 
-    write(arguments.output, content)
+    write(arguments.output, made)
     message(console(arguments), f"wrote {arguments.output}")
     return 0
-
-
-def _form(arguments: Namespace) -> str:
-    if arguments.depth is not None and arguments.depth < 0:
-        raise UsageError(f"--depth {arguments.depth}: expected 0 or more")
-    if arguments.form is not None:
-        form: str = arguments.form
-        return form
-    if arguments.output in (None, "-"):
-        return "mmd"
-    end = os.path.splitext(arguments.output)[1].removeprefix(".").lower()
-    if end not in FORMS:
-        forms = ", ".join("." + form for form in FORMS)
-        raise UsageError(f"-o {arguments.output}: a picture ends in {forms}", "or say the form with --as")
-    return str(end)
 
 
 def _drawings(checked: list[Checked], arguments: Namespace) -> list[Drawing]:
@@ -106,27 +91,3 @@ def _closed(drawing: Drawing, arguments: Namespace) -> Drawing:
     if arguments.depth is not None:
         return closed(drawing, arguments.depth)
     return drawing if arguments.no_fold else closed(drawing, depth_for(drawing, ENOUGH, leaves))
-
-
-def _content(drawings: list[Drawing], form: str) -> bytes:
-    if form == "mmd":
-        from dslc.picture.mermaid import mermaid
-
-        return mermaid(drawings).encode()
-    if form == "dot":
-        from dslc.picture.dot import dot
-
-        return dot(drawings).encode()
-    from dslc.tools.graphviz import LayoutError, NoEngineError, image
-
-    try:
-        return image(drawings, "png" if form == "png" else "svg")
-    except NoEngineError:
-        raise UsageError(
-            f"{form.upper()} is laid out by Graphviz, which is not here",
-            "pip install 'dslc[graph]', install a `dot`, or write .dot or .mmd, which need neither",
-        ) from None
-    except LayoutError as error:
-        raise UsageError(
-            f"Graphviz could not lay the picture out: {error}", "--depth draws fewer boxes"
-        ) from None

@@ -10,7 +10,7 @@ import dslc
 from tests.conftest import ROOT
 from tests.docs.played import examples, played
 
-PAGES = ("tour", "how-to")
+PAGES = ("tour", "how-to", "differences")
 
 
 @pytest.mark.slow

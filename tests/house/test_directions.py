@@ -33,6 +33,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "notations": BASE | {"diagnostics", "keras", "decompile"},
     "graph": BASE | {"diagnostics", "program", "keras", "shapes"},
     "decompile": BASE | {"diagnostics", "graph", "keras", "program", "shapes", "syntax"},
+    "differences": BASE | {"graph", "keras", "shapes", "picture"},
     "picture": BASE | {"graph", "keras", "shapes"},
     "editor": BASE | {"diagnostics", "syntax", "program", "graph", "keras", "shapes", "driver"},
     "lower": BASE | {"diagnostics", "program", "graph", "keras", "shapes"},

@@ -1,0 +1,95 @@
+"""A model from wherever it is, as a text: what Keras saved, what a callable makes, or a file of Python, which is read and never run.
+
+In: what the command line calls a source.  Out: an `Imported`, whose text is not checked yet. Raises UsageError for what is no model, or cannot
+be said in the language.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from dslc.record import record
+from dslc.regex import regex
+from dslc.tools.terminal import UsageError, message
+
+if TYPE_CHECKING:
+    from dslc.tools.terminal import Console
+
+
+@record
+class Imported:
+    """A text, what of a file of Python has no part in it, and the parameters of its models."""
+
+    text: str
+    left: tuple[str, ...] = ()
+    parameters: frozenset[str] = frozenset()
+
+
+def imported(source: str, name: str, told: Mapping[str, Any], speaker: Console) -> Imported:
+    """The text of a source; `name` is the file that it is for, `told` are values that a file of Python does not say."""
+    from dslc.decompile.config import Refused
+
+    try:
+        return _of_python(source, name, told) if of_python(source) else _of_a_model(source, name, speaker)
+    except Refused as refused:
+        where = "" if source in str(refused) else f"{source}: "
+        raise UsageError(f"{where}{refused}", refused.advice) from None
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise UsageError(f"{source} cannot be read: {reason}") from None
+
+
+def _of_a_model(source: str, name: str, speaker: Console) -> Imported:
+    """The text of a model that Keras saved, or that a callable makes."""
+    from dslc.decompile.config import read
+    from dslc.decompile.write import write
+    from dslc.tools import saved_models
+
+    if saved_models.is_callable(source):
+        message(speaker, f"running {source}")
+    return Imported(write(read(saved_models.load(source)), _wish(name or source)))
+
+
+def _of_python(source: str, name: str, told: Mapping[str, Any]) -> Imported:
+    """The text of a file of Python, with what `check` mends in it by itself: functions of TensorFlow, older names of Keras."""
+    from dslc.decompile.config import Refused
+    from dslc.decompile.python.text import write
+    from dslc.driver import check
+    from dslc.notations.settled import mended
+    from dslc.source import Source
+    from dslc.syntax.format import format_text
+
+    path, only = of_python(source) or ("", None)
+    with open(path, "rb") as file:
+        try:
+            content = file.read().decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise Refused("it is not in UTF-8") from None
+    made = write(content, only, _wish(name or path), path, told)
+    text = mended(made.text, lambda each: check(Source(name, each)).diagnostics)
+    return Imported(format_text(text), made.left, made.parameters)
+
+
+def of_python(source: str) -> tuple[str, str | None] | None:
+    """The file of Python that a source is, and the name in it that is wanted."""
+    if source.endswith(".py"):
+        return source, None
+    path, colon, name = source.rpartition(":")
+    return (path, name) if colon and path.endswith(".py") and name.isidentifier() else None
+
+
+def _wish(source: str) -> str:
+    """What a model is called that has no name of its own: as its file, or as what the function makes that is asked for it."""
+    module, colon, function = source.rpartition(":")
+    if not colon or os.path.splitext(source)[1] in _FILES:
+        words = [os.path.splitext(os.path.basename(source))[0]]
+    else:
+        words = [_PREFIX.sub("", function), module.rpartition(".")[2]]
+    return next((word for word in words if word.lower() not in _SAYS_NOTHING), "net")
+
+
+_FILES = (".keras", ".h5", ".hdf5", ".json", ".kdl", ".py")
+_PREFIX = regex(r"^_*(?:build|make|create|get|define)_(?=\w)")
+_SAYS_NOTHING = ("build", "make", "create", "model", "build_model", "main", "-")
