@@ -22,6 +22,7 @@ from dslc.lower.lists import named_lists, own_elements, own_names
 from dslc.lower.names import ModuleNames, Names, body_names
 from dslc.lower.plan import Key
 from dslc.lower.recipes import Recipes, changing
+from dslc.lower.several import several_inputs
 from dslc.lower.stateful import built_first, wrapped
 from dslc.program import nodes as p
 from dslc.program.keras_names import automatic, is_automatic
@@ -196,8 +197,10 @@ class Analyses:
 
     @cached_property
     def nested(self) -> frozenset[tuple[Key, str]]:
-        """The inputs of blocks that are given a list or record of tensors."""
-        return frozenset(each for graph in self.graphs for each in graph.nested)
+        """The inputs of blocks that are given a list or record of tensors; of those that no graph has come by, what their texts say."""
+        given = {each for graph in self.graphs for each in graph.nested}
+        come_by = {use.key for graph in self.graphs for use in graph.uses.values()}
+        return frozenset(given.union(several_inputs(self.module, come_by)))
 
     @cached_property
     def _given_several(self) -> frozenset[Key]:
