@@ -139,8 +139,8 @@ def _verify(
         raise UsageError(f"verifying needs {titles}, which is not installed beside dslc", INSTALL[backend])
     speaker = console(arguments)
     sources = [result.checked for result in results if result.checked is not None]
-    left_out = _without_values(sources, arguments)
-    outcomes, refused = _outcomes(sources, left_out, styles, arguments, speaker, backend)
+    without, parts = _without_values(sources, arguments, speaker)
+    outcomes, refused = _outcomes(sources, without | parts, styles, arguments, speaker, backend)
     problems = [item for outcome in outcomes for item in diagnostics(outcome)]
     show(speaker, ordered([*refused, *problems]))
     if not as_product:
@@ -153,11 +153,11 @@ def _verify(
     else:
         product("".join(report(outcome) for outcome in outcomes))
     held = sum(outcome.holds for outcome in outcomes)
-    message(speaker, f"{held} of {plural(len(outcomes) + len(left_out), 'model')} verified")
+    message(speaker, f"{held} of {plural(len(outcomes) + len(without), 'model')} verified")
     wrong = [outcome for outcome in outcomes if not outcome.holds and not outcome.untried]
     if wrong or has_errors(refused):
         return 1
-    return 0 if held == len(outcomes) and not left_out else 2
+    return 0 if held == len(outcomes) and not without else 2
 
 
 def _outcomes(
@@ -257,26 +257,41 @@ def _has(built: Built, model: str) -> bool:
     return built.code is not None and any(graph.name == model for graph in built.checked.graphs)
 
 
-def _without_values(sources: list[Checked], arguments: Namespace) -> set[tuple[str, str]]:
-    """The models (by file and name) that cannot be built because a parameter has no value; each is told of."""
+def _without_values(
+    sources: list[Checked], arguments: Namespace, speaker: Console
+) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+    """The models (by file and name) that cannot be built because a parameter has no value, and those of them that are parts of others,
+    which give it to them, and are verified there; each is told of.
+    """
     from dslc.tools.values import parse
     from dslc.verify.job import missing_values
 
     values = parse(arguments.set)
-    left_out: dict[tuple[str, str], list[str]] = {}
+    parts: set[tuple[str, str]] = set()
+    lacking: dict[tuple[str, str], list[str]] = {}
     for checked in sources:
-        for graph in checked.graphs:
-            missing = missing_values(graph, values)
-            if missing:
-                left_out[checked.source.name, graph.name] = missing
-    for (file, model), missing in left_out.items():
-        names = ", ".join(f"`{name}`" for name in missing)
-        settings = " ".join(f"--set {name}=…" for name in missing)
-        text = f"{file}: `{model}` cannot be built without a value for {names}"
-        if len(left_out) == sum(len(checked.graphs) for checked in sources):
+        missing = {graph.name: missing_values(graph, values) for graph in checked.graphs}
+        users = {
+            use.key[1]: graph.name
+            for graph in checked.graphs
+            if not missing[graph.name]
+            for use in graph.uses.values()
+        }
+        for name, names in missing.items():
+            if names and name in users:
+                parts.add((checked.source.name, name))
+                said = f"`{name}` is verified in `{users[name]}`, which gives it its values"
+                message(speaker, f"{checked.source.name}: {said}")
+            elif names:
+                lacking[checked.source.name, name] = names
+    for (file, model), names in lacking.items():
+        said = ", ".join(f"`{name}`" for name in names)
+        settings = " ".join(f"--set {name}=…" for name in names)
+        text = f"{file}: `{model}` cannot be built without a value for {said}"
+        if len(lacking) == sum(len(checked.graphs) for checked in sources):
             raise UsageError(text, f"give one, e.g. {settings}")
         complaint(f"dslc: {text} (give one, e.g. {settings})")
-    return set(left_out)
+    return set(lacking), parts
 
 
 def _announce_externs(task: dict[str, Any], speaker: Console) -> None:

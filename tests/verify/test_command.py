@@ -45,6 +45,15 @@ def test_a_required_parameter_needs_a_value(dslc: Run, net: Path) -> None:
     assert "`Net` cannot be built without a value for `width`" in done.stderr
 
 
+def test_a_part_that_another_model_gives_its_values_is_verified_there(dslc: Run, tmp_path: Path) -> None:
+    text = NET + "\nmodel Two {\n    input x: (4,)\n    output x -> Net(3) -> Dense(2)\n}\n"
+    (tmp_path / "two.kdl").write_text(text, encoding="utf-8")
+    done = dslc("verify", "two.kdl")
+    assert done.returncode == 0
+    assert "`Net` is verified in `Two`" in done.stderr
+    assert "1 of 1 model verified" in done.stderr
+
+
 def test_a_style_that_cannot_hold_the_model_fails(dslc: Run) -> None:
     done = dslc("verify", str(ROOT / "samples" / "multimodal.kdl"), "--style", "sequential")
     assert done.returncode == 1
