@@ -15,7 +15,10 @@ from functools import cache
 from dslc.regex import regex
 
 _HUMP = regex(r"[A-Z]+v(?=\d)|[A-Z]+(?=[A-Z][^\W\d_A-Z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]+|\d+")
-_WORDS = {"ReLU": "Relu", "DeiT": "Deit", "CaiT": "Cait", "BEiT": "Beit", "NeXt": "next", "ViT": "vit"}
+_WORDS = {
+    **{"ReLU": "Relu", "DeiT": "Deit", "CaiT": "Cait", "BEiT": "Beit", "MMoE": "Mmoe", "MoE": "Moe"},
+    **{"NeXt": "next", "ViT": "vit"},
+}
 """What is one word in spite of its capitals; one in lower case joins the word before it, as in `resnext`."""
 _ONE_WORD = regex(rf"(?:{'|'.join(_WORDS)})(?![a-z])")
 
@@ -28,8 +31,8 @@ def snake_case(name: str) -> str:
     ['conv_bn', 'resnet18', 'unet', 'digit_classifier', 'leaky_relu', 'max_pooling2d']
     >>> [snake_case(n) for n in ("MobileViT", "ViT", "SEResNeXt50", "ViTBlock", "DeiT", "ViTag")]
     ['mobilevit', 'vit', 'se_resnext50', 'vit_block', 'deit', 'vi_tag']
-    >>> [snake_case(n) for n in ("YOLOv8", "UNetv2", "EfficientNetV2")]
-    ['yolov8', 'unetv2', 'efficientnet_v2']
+    >>> [snake_case(n) for n in ("YOLOv8", "UNetv2", "EfficientNetV2", "MMoE", "SwitchMoE")]
+    ['yolov8', 'unetv2', 'efficientnet_v2', 'mmoe', 'switch_moe']
     """
     words: list[str] = []
     for part in name.split("_"):

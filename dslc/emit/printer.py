@@ -249,7 +249,7 @@ class _Printer:
             case Assign(target, value, span, comment):
                 _target(leaves, target)
                 leaves.append(Leaf("=", "equal", " "))
-                _side(leaves, value)
+                _values(leaves, value, depth)
                 self.simple(leaves, depth, span, comment)
             case AugAssign(target, operator, value, span):
                 expression(leaves, target, LOOSEST)
@@ -266,7 +266,7 @@ class _Printer:
                 self.simple(leaves, depth, span, comment)
             case Return(value, span, comment):
                 leaves.append(Leaf("return", "name"))
-                _side(leaves, value)
+                _values(leaves, value, depth)
                 self.simple(leaves, depth, span, comment)
             case Remark(text):
                 self.remark(text, depth)
@@ -328,6 +328,16 @@ class _Printer:
 
 
 # ---- the parts of statements
+
+
+def _values(out: list[Leaf], e: Expr, depth: int) -> None:
+    """What is returned or assigned; several values that need more than a line stand in brackets, each on its own: without them black
+    opens the brackets inside the last one."""
+    whole = list(out)
+    _side(whole, e)
+    if isinstance(e, Tuple) and e.bare and len(e.items) > 1 and not fits(_on_one_line(whole, depth, "")):
+        e = Tuple(e.items)
+    _side(out, e)
 
 
 def _side(out: list[Leaf], e: Expr, word: str = "") -> None:
