@@ -11,10 +11,19 @@ from enum import IntEnum
 from typing import assert_never
 
 from dslc.graph.measured import Sizes, measured, sizes_apart
-from dslc.lower.collected import collected, joined, numbers_of, of_its_length, part_of
+from dslc.lower.collected import collected, joined, numbers_of, of_its_length, part_of, stays
+from dslc.lower.columns import columns_of, rows_written
 from dslc.program import nodes as p
 from dslc.program.second_names import handed_around
-from dslc.program.traversal import assigned, bound, children, is_starred, one_each, parts_by_place
+from dslc.program.traversal import (
+    assigned,
+    bound,
+    children,
+    is_starred,
+    one_each,
+    parts_by_place,
+    times_bound,
+)
 
 NOTHING_MEASURED = Sizes()
 
@@ -46,6 +55,8 @@ class BindingTimes:
         self.sizes = sizes
         self.names: dict[str, Time] = {}
         self._collected = collected(statements)
+        self._times = times_bound(tuple(statements))
+        self._written = rows_written(statements, self._collected)
         self._lengths: dict[str, p.Expr | None] = {}
         before: dict[str, Time] | None = None
         while before != self.names:  # a loop may carry a late value to an earlier line
@@ -111,6 +122,9 @@ class BindingTimes:
                     self.loop_target(each, part)
             case p.CallBuiltin(_, "reversed" | "list", (inner,)), _:
                 self.loop_target(target, inner)
+            case _ if columns := self._columns(target, iterable):
+                for each, column in columns:
+                    self.loop_target(each, column)
             case _ if _numbered(iterable) is not None and self.is_static(iterable):
                 self._target(target, Time.STATIC)
             case _:
@@ -229,6 +243,33 @@ class BindingTimes:
             case _:
                 return None
 
+    def _early_columns(self, target: p.Target, iterable: p.Expr) -> tuple[p.Target, p.Expr] | None:
+        """What of rows with tensors in them is known at once: `for name in ["begin", "end"]` of `for name, x in [("begin", a), ("end", b)]`."""
+        columns = self._columns(target, iterable)
+        early = [
+            (each, column)
+            for each, column in columns
+            if isinstance(column, p.ListOf) and self.of(column) == Time.STATIC
+        ]
+        if not early or len(early) == len(columns):
+            return None
+        if len(early) == 1:
+            return early[0]
+        rows = zip(*(column.items for _, column in early), strict=True)
+        made = tuple(p.TupleOf(iterable.span, row) for row in rows)
+        return p.Unpack(target.span, tuple(each for each, _ in early)), p.ListOf(iterable.span, made)
+
+    def _columns(self, target: p.Target, iterable: p.Expr) -> list[tuple[p.Target, p.Expr]]:
+        """What each name of a loop through rows goes through, where the rows are written out, there or under a name: then as they
+        were, which is the list under that name itself where a later line changes what is in them."""
+        if not isinstance(iterable, p.Local):
+            return [*columns_of(target, iterable)]
+        written = self._written.get(iterable.name)
+        if iterable.kind != "value" or written is None or iterable.span.first < written.span.last:
+            return []
+        columns = columns_of(target, written)
+        return [(each, column if stays(self._times, column) else iterable) for each, column in columns]
+
     def _known_at_once(self, part: p.Expr) -> p.Expr | None:
         """What is as long as a part of a list, if that is known at once."""
         return part if self.of(part) == Time.STATIC else self._instead(part)
@@ -239,6 +280,9 @@ class BindingTimes:
     def without_tensors(self, target: p.Target, iterable: p.Expr) -> tuple[p.Target, p.Expr]:
         """A loop without the tensors it goes through: `for w, skip in zip(ws, skips)` becomes `for w in ws`, `for i, p in
         enumerate([low, high])` becomes `for i in range(2)`."""
+        early = self._early_columns(target, iterable)
+        if early is not None:
+            return early
         instead = self._instead(iterable)
         if instead is not None:
             return (
@@ -250,7 +294,7 @@ class BindingTimes:
             case p.CallBuiltin(span, "enumerate", (inner, *rest), keywords, site), p.Unpack(
                 where, (index, value), brackets
             ):
-                instead = self._instead(inner)
+                instead = self._instead(inner) if self._early_columns(value, inner) is None else None
                 if instead is not None and not rest and not keywords and numbers_of(instead) is instead:
                     return index, instead
                 kept_target, kept = self.without_tensors(value, inner)

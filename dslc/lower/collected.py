@@ -65,7 +65,7 @@ def collected(statements: Sequence[p.Statement]) -> dict[str, Collected]:
     return {
         name: each
         for name, each in kept.items()
-        if all(_stays(times, step.iterable) for _, (step, *_) in each.added if not isinstance(step, Under))
+        if all(stays(times, step.iterable) for _, (step, *_) in each.added if not isinstance(step, Under))
     }
 
 
@@ -96,7 +96,7 @@ def _grown(s: p.Statement) -> Iterator[tuple[p.Augment, tuple[Step, ...]]]:
             yield from ((each, (step, *path)) for each, path in _grown(inner))
 
 
-def _stays(times: Counter[str], iterable: p.Expr) -> bool:
+def stays(times: Counter[str], iterable: p.Expr) -> bool:
     """Whether what a loop goes through is the same wherever it is read."""
     named = [each for each in walk(iterable) if isinstance(each, p.Local)]
     return all(times[each.name] <= (each.kind == "value") for each in named)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
+from dslc.lower.collected import collected
 from dslc.lower.scope import Scope
 from dslc.program import nodes as p
 from dslc.program.traversal import within
@@ -22,6 +23,8 @@ def fewest(scope: Scope, statements: Sequence[p.Statement], kind: type[p.Input] 
         if isinstance(item, p.Constant) and item.key[0] == scope.file
     }
 
+    lists = collected(statements)
+
     def turns(e: p.Expr) -> int:
         match e:
             case p.ListOf(_, items) | p.TupleOf(_, items):
@@ -30,6 +33,10 @@ def fewest(scope: Scope, statements: Sequence[p.Statement], kind: type[p.Input] 
                 return sum(each.key is not None for each in entries)
             case p.Local(_, name, "constant") if name in constants:
                 return turns(constants[name])
+            case p.Local(span, name, "value") if name in lists and span.first >= lists[name].end:
+                return lists[name].first
+            case p.Binary(_, "+", left, right):
+                return turns(left) + turns(right)
             case p.CallBuiltin(_, "range", (p.Const(_, int(count)),)):
                 return count
             case p.CallBuiltin(
