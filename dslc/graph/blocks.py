@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from dslc.casing import snake_case
+from dslc.diagnostics.diagnostic import Fix
 from dslc.diagnostics.messages import arguments as argument_messages
 from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import names as name_messages
@@ -30,6 +31,7 @@ from dslc.graph.values import (
     NOTHING,
     Flowing,
     Origin,
+    RecordValue,
     flowing,
     holds_nothing,
     origin_of,
@@ -214,6 +216,18 @@ def _first_use(run: Run, stage: p.MakeLayer, path: str) -> str:
     return table.uses.setdefault((stage.site, turn), path)
 
 
+_NAMED = r"((?<![\w.\])])[^\W\d]\w*(?:\([\w, ]*\))?)"
+"""A name, or what a function gives for one."""
+
+
+def _one_by_one(met: Span, given: Any) -> tuple[str | None, Fix | None]:
+    """A list or record before a stage as the arguments of its call, and the edit that writes them; None for what stands elsewhere."""
+    listed, fix = other_brackets(met, r"\[([^\[\]]*)\]", "({})")
+    if listed is not None or isinstance(given, tuple):
+        return listed, fix
+    return other_brackets(met, _NAMED, "(*values({}),)" if isinstance(given, RecordValue) else "(*{},)")
+
+
 _AS_MANY = r"\(((?:\s*\w+\s*,){{{}}}\s*\w+)\s*,[\s\w,]*\)"
 """Names in brackets, and the first of them."""
 
@@ -244,13 +258,26 @@ def run_block(
     inner.keywords = {
         name: value for name, value, _ in incoming.keywords if not _is_of_every_model(block, name)
     }
-    if len(inner.given) == 1 and isinstance(inner.given[0], (list, tuple)) and len(wanted) > 1:
-        met = met_at(run, stage)
-        text, fix = other_brackets(met, r"\[([^\[\]]*)\]", "({})")
-        said = messages.list_for_arguments(block.name, tuple(each.name for each in wanted), text)
-        if text is None:  # several results of what stands before it
+    in_turns = len(wanted) < len(inputs_in(block.body))
+    if len(inner.given) == 1 and (
+        (len(wanted) > 1 and isinstance(inner.given[0], (list, tuple)))
+        or (in_turns and isinstance(inner.given[0], (list, tuple, RecordValue)))
+    ):
+        met, given = met_at(run, stage), inner.given[0]
+        text, fix = _one_by_one(met, given)
+        there = ("…",) if in_turns else tuple(each.name for each in wanted)
+        kind = "a record" if isinstance(given, RecordValue) else "a list"
+        said = messages.list_for_arguments(block.name, there, text, kind)
+        if text is None and not in_turns:  # several results of what stands before it
             said = replace(said, help=_taken_apart([each.name for each in wanted], met))
         run.report(frame, said, met, fix=fix)
+        return NOTHING
+    declared = {each.name for each in wanted}
+    unknown = [(name, at) for name, _, at in incoming.keywords if name in inner.keywords.keys() - declared]
+    if in_turns and unknown:
+        said = argument_messages.unknown_argument(f"the call of {block.name}", unknown[0][0], ())
+        advice = f"inputs of a loop are given by place, in their order: `(*values(…),) -> {stage.span.brief}` for those of a record"
+        run.report(frame, replace(said, help=advice), unknown[0][1])
         return NOTHING
     run.follow(inner, block.body)
     if inner.given and not wanted:

@@ -417,11 +417,14 @@ def value_cannot_flow(text: str, kind: str, instead: str | None = None) -> Messa
 
 
 @message("DSL390", "list-for-call-arguments")
-def list_for_arguments(layer: str, names: tuple[str, ...], given: str | None = None) -> Says:
+def list_for_arguments(
+    layer: str, names: tuple[str, ...], given: str | None = None, kind: str = "a list"
+) -> Says:
     """A list is passed to a layer that wants several call arguments.
 
     `[a, b] ->` passes one list, for merging layers such as `Concatenate`. `(query, value) ->` passes call arguments,
-    for layers such as `MultiHeadAttention`.
+    for layers such as `MultiHeadAttention`. A model whose inputs stand in a loop is called with as many: `(*values(columns),) ->`
+    gives it those of a record.
 
     ```kdl wrong
     model Attend {
@@ -440,7 +443,7 @@ def list_for_arguments(layer: str, names: tuple[str, ...], given: str | None = N
     """
     shown = given or f"({', '.join(names)})"
     return Says(
-        f"{layer} wants call arguments, not a list",
+        f"{layer} wants call arguments, not {kind}",
         help=f"use round brackets: `{shown} -> {layer}(…)`",
     )
 
