@@ -158,6 +158,7 @@ def stage(r: Resolver, e: t.Expr, in_fork: bool = False) -> p.Stage:
     """What stands right of an arrow, or as a branch of a fork."""
     match e:
         case t.Group(_, value):
+            _warn_of_choice_in_brackets(r, value)
             return r.stage(value, in_fork)
         case t.List(
             span, (t.Literal(_, int()) | t.Unary(_, "-", t.Literal(_, int())) as place,)
@@ -327,6 +328,26 @@ def _warn_of_conditional_head(r: Resolver, e: t.Chain) -> None:
     computes = len(e.stages) > 1 or any(isinstance(each, t.Chain) for each in walk(e.head))
     if computes and r.scope.kinds.get(name) == "value":  # else both readings are the same
         r.report(stage_messages.conditional_head(name), last.span)
+
+
+def _warn_of_choice_in_brackets(r: Resolver, e: t.Expr) -> None:
+    """`x -> (A -> B if c else C -> D)`: the brackets look as if they held two chains, and the choice ends at the next arrow."""
+    parts = (e.head, *e.stages) if isinstance(e, t.Chain) else ()
+    for place, each in enumerate(parts):
+        if not isinstance(each, t.Conditional):
+            continue
+        test, then, otherwise = each.test.span.brief, each.then.span.brief, each.otherwise.span.brief
+        if "_" in (then, otherwise):  # a stage that may be left out
+            continue
+        before = [part.span.brief for part in parts[:place]]
+        after = [part.span.brief for part in parts[place + 1 :]]
+        chains = f"{_grouped([*before, then])} if {test} else {_grouped([otherwise, *after])}"
+        alone = " -> ".join((*before, f"({each.span.brief})", *after))
+        r.report(stage_messages.choice_in_brackets(then, otherwise, chains, alone), each.span)
+
+
+def _grouped(parts: Sequence[str]) -> str:
+    return f"({' -> '.join(parts)})" if len(parts) > 1 else parts[0]
 
 
 def _is_activation(value: p.Expr) -> TypeGuard[p.KerasObject]:

@@ -460,3 +460,29 @@ def conditional_head(name: str) -> Says:
         f"the choice is between the last stage and `{name}`, not between the whole chain and `{name}`",
         help=f"write `(… -> …) if … else {name}`, or `_` for no further stage",
     )
+
+
+@message("DSL850", "choice-in-brackets", "warning")
+def choice_in_brackets(then: str, otherwise: str, chains: str, alone: str) -> Says:
+    """Brackets around a chain look as if they held a choice between two chains, and it is one between two layers.
+
+    A choice ends at the next arrow, in brackets as elsewhere: `x -> (A -> B if c else C -> D)` is `x -> A -> (B if c else C)
+    -> D`. Each chain in brackets of its own is chosen as a whole: `x -> ((A -> B) if c else (C -> D))`.
+
+    ```kdl wrong
+    model Choice(deep = True) {
+        input x: (8,)
+        output x -> (Dense(8) -> Dense(4) if deep else Dense(16) -> Dense(4))
+    }
+    ```
+    ```kdl right
+    model Choice(deep = True) {
+        input x: (8,)
+        output x -> ((Dense(8) -> Dense(4)) if deep else (Dense(16) -> Dense(4)))
+    }
+    ```
+    """
+    return Says(
+        f"the choice is between `{then}` and `{otherwise}` alone, not between two chains",
+        help=f"for two chains write `{chains}`; if it is meant so, `{alone}`",
+    )
