@@ -15,12 +15,14 @@ class Imports:
     def __init__(self, planned: plan.ModulePlan, flavour: str) -> None:
         self.plan = planned
         self.flavour = flavour
+        self.names_keras = False
         self.namespaces: set[str] = set()
         self.modules: set[str] = set()
         self.members: dict[str, set[str]] = {}
 
     def keras(self, *path: str) -> py.Expr:
         """`keras.Model`, `keras.saving.register_keras_serializable` (which TensorFlow's Keras offers in `utils`)."""
+        self.names_keras = True
         if path[0] == "saving" and self.flavour == "tensorflow":
             path = ("utils", *path[1:])
         e: py.Expr = py.Name("keras")
@@ -55,6 +57,7 @@ class Imports:
 
     def add(self, others: Imports) -> None:
         """What a part of the module names."""
+        self.names_keras |= others.names_keras
         self.namespaces |= others.namespaces
         self.modules |= others.modules
         for module, members in others.members.items():
@@ -67,13 +70,13 @@ class Imports:
             found.append(py.BLANK)
         names = tuple(sorted(self.namespaces))
         if self.flavour == "tensorflow":
-            found.append(py.Import("tensorflow", ("keras",)))
-            if names:
-                found.append(py.Import("tensorflow.keras", names))
+            whole, package = py.Import("tensorflow", ("keras",)), "tensorflow.keras"
         else:
-            found.append(py.Import("keras"))
-            if names:
-                found.append(py.Import("keras", names))
+            whole, package = py.Import("keras"), "keras"
+        if self.names_keras:
+            found.append(whole)
+        if names:
+            found.append(py.Import(package, names))
         for module, members in sorted(self.members.items()):
             found.append(py.Import(module, tuple(sorted(members))))
         return tuple(found)
