@@ -170,6 +170,9 @@ def _inputs_of(model: p.Block, given: tuple[plan.Expr, ...], named: bool) -> tup
     if len(given) == 1 and (takes_one or not starred):
         return given
     if not named:
+        only = given[0] if len(given) == 1 else None
+        if isinstance(only, plan.Spread):
+            return (plan.Call(plan.Python("list"), (only.value,)),)
         return (plan.ListOf(given),)
     names = [plan.Const(each.name) for each in inputs]
     if starred:

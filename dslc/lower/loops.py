@@ -4,6 +4,7 @@ In: the steps of a method.  Out: the same with loops inside loops that only coun
 over these, and a loop that numbers its turns as `enumerate`.
 
     for depth in depths: for i in range(depth): x = next(block)(x)        for block in self.block: x = block(x)
+    for (_, x), head in zip([("a", y), ("b", z)], self.head): …           for x, head in zip([y, z], self.head): …
     for i, block in zip(range(depth), self.block): …                      for i, block in enumerate(self.block): …
     for (i, skip), conv in zip(enumerate(skips), self.conv): …            for i, (skip, conv) in enumerate(zip(skips, self.conv)): …
 """
@@ -43,11 +44,42 @@ def _changed(iterators: dict[str, plan.Slot], node: Any) -> Any:
             if flat is not None:
                 return flat
             body = plan.rewritten(node.body, partial(_changed, iterators))
-            return _numbered(node if body is node.body else replace(node, body=body))
+            return _numbered(_narrowed(node if body is node.body else replace(node, body=body)))
         case plan.Branch():
             return None
         case _:
             return node
+
+
+def _narrowed(step: plan.Loop) -> plan.Loop:
+    """A loop through rows that are written out, without what no turn reads of them: `__init__` has made layers of that."""
+    if not (isinstance(step.target, plan.TupleOf) and isinstance(step.iterable, plan.ListOf) and step.turns):
+        return step
+    targets, rows = step.target.items, step.iterable.items
+    known = [row.items for row in rows if isinstance(row, plan.TupleOf) and len(row.items) == len(targets)]
+    if len(known) < len(rows):
+        return step
+    columns = list(zip(*known, strict=True))
+    kept = [
+        (target, column)
+        for target, column in zip(targets, columns, strict=True)
+        if target != plan.Var("_") or not all(map(_computes_nothing, column))
+    ]
+    if not kept or len(kept) == len(targets):
+        return step
+    if len(kept) == 1:
+        return replace(step, target=kept[0][0], iterable=plan.ListOf(kept[0][1]))  # type: ignore[no-any-return]
+    narrow = zip(*(column for _, column in kept), strict=True)
+    target = plan.TupleOf(tuple(each for each, _ in kept), bare=True)
+    made = tuple(plan.TupleOf(row) for row in narrow)
+    return replace(step, target=target, iterable=plan.ListOf(made))  # type: ignore[no-any-return]
+
+
+def _computes_nothing(e: plan.Expr) -> bool:
+    """Whether nobody misses an expression: a value that is there, a number, a recipe."""
+    return isinstance(e, plan.Function) or not any(
+        isinstance(each, (plan.Apply, plan.Call, plan.New, plan.Next)) for each in plan.walk(e)
+    )
 
 
 def _numbered(step: plan.Loop) -> plan.Loop:
