@@ -17,9 +17,8 @@ from dslc.lower import layers, objects, plan
 from dslc.lower.assertions import check
 from dslc.lower.augmented import augment
 from dslc.lower.binding_time import BindingTimes, Time
-from dslc.lower.expressions import arguments, iterable, target
+from dslc.lower.expressions import arguments, branch, iterable, target
 from dslc.lower.facts import Facts
-from dslc.lower.flows import branch
 from dslc.lower.functions import (
     give_model,
     given_in_function,

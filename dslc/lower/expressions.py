@@ -9,7 +9,7 @@ is known to the scope; chains and layers inside an expression go through its kno
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import assert_never
+from typing import Any, assert_never
 
 from dslc.casing import parameter_name
 from dslc.graph.measured import measured
@@ -326,3 +326,25 @@ def negated(test: plan.Expr) -> plan.Expr:
 
 _OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">", "is": "is not", "is not": "is",
              "in": "not in", "not in": "in"}  # fmt: skip
+
+
+def branch(
+    test: plan.Expr, then: Sequence[plan.Step], otherwise: Sequence[plan.Step], span: Any
+) -> plan.Branch:
+    """An `if`; turned round when only its `else` does anything, and one with the only `if` that stands there."""
+    if then:
+        return plan.Branch(test, tuple(then), tuple(otherwise), span)
+    match otherwise:
+        case (plan.Branch(inner, ways, ()),):
+            return plan.Branch(_both(negated(test), inner), ways, (), span)
+        case _:
+            return plan.Branch(negated(test), tuple(otherwise), (), span)
+
+
+def _both(first: plan.Expr, second: plan.Expr) -> plan.Expr:
+    """`a and b and c`, without brackets around the second half."""
+    match second:
+        case plan.Binary("and", left, right):
+            return plan.Binary("and", _both(first, left), right)
+        case _:
+            return plan.Binary("and", first, second)

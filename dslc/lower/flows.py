@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any, TypeVar, assert_never
 
 from dslc.lower import layers, plan
-from dslc.lower.expressions import at_call, is_uneven, iterable, lower, negated, operation, seeded, target
+from dslc.lower.expressions import at_call, branch, is_uneven, iterable, lower, operation, seeded, target
 from dslc.lower.held import held, held_in_arguments, named, reads_again
 from dslc.lower.liveness import free, in_parts, needed
 from dslc.lower.scope import Live, Passed, Scope
@@ -222,14 +222,14 @@ def _fork(scope: Scope, branches: Sequence[p.Stage], passed: Passed, temporary: 
 
     def write(known: Passed) -> plan.Expr:
         made: list[plan.Expr] = []
-        for number, branch in enumerate(branches, 1):
-            if isinstance(branch, p.Expression) or scope.inline:
-                made.append(stage_value(scope, branch, known, None))
+        for number, each in enumerate(branches, 1):
+            if isinstance(each, p.Expression) or scope.inline:
+                made.append(stage_value(scope, each, known, None))
                 continue
             name = scope.names.temporary(f"branch_{number}")
-            whole, scope.span = scope.span, branch.span  # its steps come from here, not from the whole fork
-            value = stage_value(scope, branch, known, name)
-            scope.bind(plan.Var(name), value, scope.facts.comment(_last(branch).site))
+            whole, scope.span = scope.span, each.span  # its steps come from here, not from the whole fork
+            value = stage_value(scope, each, known, name)
+            scope.bind(plan.Var(name), value, scope.facts.comment(_last(each).site))
             scope.span = whole
             made.append(plan.Var(name))
         return plan.ListOf(tuple(made))
@@ -312,28 +312,6 @@ def _is_place(e: plan.Expr) -> bool:
             return True
         case _:
             return False
-
-
-def branch(
-    test: plan.Expr, then: Sequence[plan.Step], otherwise: Sequence[plan.Step], span: Any
-) -> plan.Branch:
-    """An `if`; turned round when only its `else` does anything, and one with the only `if` that stands there."""
-    if then:
-        return plan.Branch(test, tuple(then), tuple(otherwise), span)
-    match otherwise:
-        case (plan.Branch(inner, ways, ()),):
-            return plan.Branch(_both(negated(test), inner), ways, (), span)
-        case _:
-            return plan.Branch(negated(test), tuple(otherwise), (), span)
-
-
-def _both(first: plan.Expr, second: plan.Expr) -> plan.Expr:
-    """`a and b and c`, without brackets around the second half."""
-    match second:
-        case plan.Binary("and", left, right):
-            return plan.Binary("and", _both(first, left), right)
-        case _:
-            return plan.Binary("and", first, second)
 
 
 def _way(scope: Scope, stage: p.Stage, passed: Passed, temporary: str) -> tuple[plan.Step, ...]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence, Set
 from typing import Any, assert_never, get_args
 
 from dslc.lower import plan
-from dslc.lower.expressions import negated
+from dslc.lower.expressions import branch
 from dslc.record import replace
 
 MayGo = Callable[[plan.Step], bool]
@@ -132,8 +132,7 @@ class _Pass:
         if not then and not otherwise:
             return None
         live |= second | free(step.test)
-        test = step.test if then else negated(step.test)
-        return plan.Branch(test, then or otherwise, otherwise if then else (), step.span)
+        return branch(step.test, then, otherwise, step.span)
 
     def _loop(self, step: plan.Loop, live: set[str]) -> plan.Step | None:
         carried = self.carried.setdefault(step.site, set())

@@ -18,8 +18,7 @@ from dslc.lower import layers, objects, plan
 from dslc.lower.assertions import check
 from dslc.lower.augmented import augment
 from dslc.lower.binding_time import BindingTimes, Time
-from dslc.lower.expressions import beside, is_uneven, iterable, target
-from dslc.lower.flows import branch
+from dslc.lower.expressions import beside, branch, is_uneven, iterable, target
 from dslc.lower.liveness import free
 from dslc.lower.plan import Phase
 from dslc.lower.scope import Scope

@@ -16,9 +16,8 @@ from typing import assert_never
 from dslc.lower import flows, layers, objects, plan
 from dslc.lower.assertions import check
 from dslc.lower.augmented import augment, extended_inside
-from dslc.lower.expressions import at_call, beside, is_uneven, iterable, target, together
+from dslc.lower.expressions import at_call, beside, branch, is_uneven, iterable, target, together
 from dslc.lower.flows import (
-    branch,
     chain,
     chain_name,
     comment_of,
