@@ -5,7 +5,7 @@ In: nothing.  Out: a row each, the first of which that leads to a right text is 
 
 from __future__ import annotations
 
-from dslc.notations import handed_on, misplaced, told_sizes
+from dslc.notations import advised, handed_on, misplaced, told_sizes
 from dslc.notations.commas import GIVEN
 from dslc.notations.rephrasing import row
 
@@ -408,5 +408,12 @@ ROWS = (
         misplaced.without_the_line,
         "",
         is_last=True,
+    ),
+    row(
+        r".*",
+        advised.in_its_place,
+        "",
+        is_last=True,
+        fits=True,
     ),
 )

@@ -1,0 +1,35 @@
+"""Advice that shows what to write in the place of what is wrong, and nothing else: an edit does the same.
+
+In: a mistake, and what is said of it.  Out: the line with what the advice shows, which is tried as all others are.
+
+    name="conv_{i}"       … write `f"conv_{i}"`       name=f"conv_{i}"
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dslc.notations.around import Right, Where
+from dslc.regex import regex
+
+_SHOWN = regex(
+    r"(?:write|an f-string:|did you mean|a whole number,) `(?P<meant>[^`]+)`\??(?:, which [^`]+)?$"
+)
+_UNREAD = ("DSL1", "DSL202", "DSL210", "DSL389")
+"""What is said of lines that may be in the notation of others, which all of them are told of at once."""
+
+_CHOICE = regex(r"; |\bfor instance\b|, or\b")
+"""Advice that leaves it to whoever reads it."""
+
+
+def in_its_place(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """What is shown, in the place of the words that are marked."""
+    span, advice = where.about.span, where.about.help or ""
+    meant = _SHOWN.search(advice)
+    if meant is None or where.about.code.startswith(_UNREAD) or _CHOICE.search(advice) is not None:
+        return
+    line, at = where.lines[where.row - 1], span.begin.column - 1
+    end = at + len(span.text)
+    if where.row == span.row and line[at:end] == span.text and "\n" not in meant["meant"]:
+        yield ((where.row, where.row, (f"{line[:at]}{meant['meant']}{line[end:]}",)),)
