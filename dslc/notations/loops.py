@@ -1,8 +1,8 @@
-"""Loops that others write in another way: with `while`, `break` and `continue`, and through layers in a list.
+"""Loops that others write in another way: with `while`, `break` and `continue`.
 
 In: a line that is known, and where it stands.  Out: for each way to read it, the lines that stand in the place of others.
 
-    for l in layers { x = l(x) }          for _ in range(3) { x = x -> Dense(8) }
+    while i < 3 { x = x -> Dense(8) i += 1 }          for i in range(3) { x = x -> Dense(8) }
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator
 
 from dslc.notations.around import Right, Where
-from dslc.notations.commas import parts_of
 from dslc.regex import regex
 
 _TURNS = 16
@@ -77,86 +76,6 @@ def _loop_around(where: Where, row: int) -> tuple[str, int]:
     )
     below = (n for n in range(row + 1, where.extent[1] + 1) if where.text(n) and len(where.indent(n)) < own)
     return where.text(above), next(below, where.extent[1] + 1)
-
-
-def through_layers(found: re.Match[str], where: Where) -> Iterator[Right]:
-    """`for l in layers { x = l(x) }`, with the list above it or among the parameters of the block."""
-    body, name = where.body(), found["list"]
-    if body is None:
-        return
-    last, lines = body
-    each = found["each"]
-    defined = rf"{re.escape(name)}[ ]*=[ ]*(?:[\w.]+\()?\[(?P<items>.*)\]\)?"
-    for row in range(where.row - 1, where.extent[0], -1):
-        held = re.fullmatch(defined, where.text(row))
-        if held is not None:
-            yield from _of_list(where, (row, last), each, held["items"], lines)
-            return
-    head = where.text(where.extent[0])
-    if re.match(rf"block[ ]+\w+[ ]*\([^)]*\b{name}\b", head) is not None:
-        yield from _of_parameter(where, last, each, name, lines)
-
-
-def _of_list(where: Where, rows: tuple[int, int], each: str, items: str, lines: list[str]) -> Iterator[Right]:
-    made = re.fullmatch(r"(?P<layer>.+?)[ ]+for[ ]+(?P<name>\w+)[ ]+in[ ]+(?P<values>.+)", items)
-    if made is not None:
-        head, layer = f"for {made['name']} in {made['values']} {{", made["layer"]
-    else:
-        layers = parts_of(items)
-        flows = _one_flow(lines, each)
-        if flows is not None:
-            chain = " -> ".join(layers)
-            yield (
-                (rows[0], rows[0], ()),
-                (where.row, rows[1], (where.indented(f"{flows} = {flows} -> {chain}"),)),
-            )
-            return
-        if len({*layers}) != 1:
-            return
-        head, layer = f"for _ in range({len(layers)}) {{", layers[0]
-    inside = [f"    {_through(line, each, layer)}" for line in lines]
-    yield ((rows[0], rows[0], ()), (where.row, rows[1], tuple(map(where.indented, [head, *inside, "}"]))))
-
-
-def _of_parameter(where: Where, last: int, each: str, name: str, lines: list[str]) -> Iterator[Right]:
-    """Layers that a block is given in a list to go through: they are one chain, which is one layer."""
-    flows = _one_flow(lines, each)
-    head = where.lines[where.extent[0] - 1]
-    block = re.match(r"block[ ]+(\w+)", head)
-    if flows is None or block is None:
-        return
-    declared = re.sub(rf"\b{name}\b(?:[ ]*:[ ]*\w+)?", f"{name}: layer", head, count=1)
-    changed = [
-        (where.extent[0], where.extent[0], (declared,)),
-        (where.row, last, (where.indented(f"{flows} = {flows} -> {name}"),)),
-    ]
-    for row, line in enumerate(where.lines, 1):
-        new = (
-            re.sub(rf"(\b{block[1]}\([^\[\n]*)\[([^\[\]\n]*)\]", _as_chain, line)
-            if row != where.extent[0]
-            else line
-        )
-        if new != line:
-            changed.append((row, row, (new,)))
-    yield tuple(changed)
-
-
-def _as_chain(found: re.Match[str]) -> str:
-    return found[1] + " -> ".join(parts_of(found[2]))
-
-
-def _one_flow(lines: list[str], each: str) -> str | None:
-    """The name that flows through each layer, where a loop does nothing else."""
-    if len(lines) != 1:
-        return None
-    found = re.fullmatch(rf"(\w+)[ ]*=[ ]*(?:\1[ ]*->[ ]*{each}|{each}\(\1\))", lines[0])
-    return None if found is None else found[1]
-
-
-def _through(line: str, each: str, layer: str) -> str:
-    """A line of the loop, with the layer in the place of its name."""
-    line = re.sub(rf"(?<![\w.]){each}\((\w+)\)", lambda found: f"{found[1]} -> {layer}", line)
-    return re.sub(rf"(->[ ]*){each}\b", lambda found: f"{found[1]}{layer}", line)
 
 
 def begun(found: re.Match[str], where: Where) -> Iterator[Right]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dslc.diagnostics.vocabulary.blocks import BLOCKS
 from dslc.diagnostics.vocabulary.composed import ESTIMATORS
 from dslc.diagnostics.vocabulary.layers import MERGES
-from dslc.notations import loops, outside, pythonic, reordered
+from dslc.notations import layer_lists, loops, outside, pythonic, reordered
 from dslc.notations.rephrasing import row
 
 _GIVEN = r"(?P<given>\((?:[^()]|\([^()]*\))*\))?"
@@ -37,8 +37,28 @@ ROWS = (
     ),
     row(
         r"for[ ]+(?P<each>\w+)[ ]+in[ ]+(?P<list>\w+)[ ]*[{:](?P<rest>.*)",
-        loops.through_layers,
+        layer_lists.through_layers,
         "make each layer where it is used",
+    ),
+    row(
+        r"(?P<name>\w+)[ ]*=[ ]*(?:\w+\.)*(?:ModuleDict\(|dict\()?\{(?P<entries>.*)\}\)?",
+        layer_lists.chosen_by_key,
+        "a layer is chosen where it is used",
+        codes=("DSL394", "DSL107"),
+        is_last=True,
+    ),
+    row(
+        r"self\.(?P<list>[a-z]\w*)[ ]*=[ ]*(?:(?:\w+\.)*ModuleList\()?\[\]\)?",
+        layer_lists.through_attribute,
+        "make each layer where it is used",
+        codes=("DSL109",),
+    ),
+    row(
+        r"(?P<before>(?:output[ ]+)?(?:\w+[ ]*=[ ]*)?)(?:(?P<flow_in>[^{}]*?)[ ]*->[ ]*)?(?:(?:\w+\.)*Sequential\(\*?(?:self\.)?(?P<list>[a-z]\w*)\)(?:\((?P<value>\w+)\))?|(?P<bare>[a-z]\w*))(?P<behind>(?:[ ]*->.*)?)",
+        layer_lists.as_chain,
+        "make each layer where it is used",
+        codes=("DSL202", "DSL207", "DSL210", "DSL227"),
+        is_last=True,
     ),
     row(
         rf"(?!(?:from|import|include|use)\b).*\b(?:{'|'.join(BLOCKS)})\b.*",

@@ -11,6 +11,7 @@ from typing import assert_never
 
 from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
+from dslc.diagnostics.messages import dictionaries
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import syntax as syntax_messages
 from dslc.keras.layers import required
@@ -120,19 +121,21 @@ def _constant(statement: t.Assign, name: t.Name, source: Source, expressions: Re
                 layer.span,
             )
             return None
-        stages = resolved_value.items if isinstance(resolved_value, p.ListOf) else (resolved_value,)
-        if not all(isinstance(each, (p.MakeLayer, p.Stages)) for each in stages):
-            stages = (layer,)
+        stages = (
+            resolved_value.items if isinstance(resolved_value, (p.ListOf, p.TupleOf)) else (resolved_value,)
+        )
+        is_chain = all(isinstance(each, (p.MakeLayer, p.Stages)) for each in stages)
+        stages = stages if is_chain else (layer,)
         lacks = required(value.text) if isinstance(value, t.Name) and stages == (layer,) else ()
         given = f"({', '.join(lacks)})" if lacks else ""
         chain = " -> ".join(" ".join(each.span.text.split()) for each in stages)
         text = f"block {name.text}{given} = {chain}{given}"
         advice = f"a chain of layers under a name is a block: `{text}`"
-        expressions.report(
-            syntax_messages.misplaced("a layer", "in a constant", advice, Cause.IN_CONSTANT),
-            layer.span,
-            Fix("unsafe", f"write `{text}`", (Edit(span, text),)),
-        )
+        fix: Fix | None = Fix("unsafe", f"write `{text}`", (Edit(span, text),))
+        if not is_chain and layer is not resolved_value:  # others would be lost
+            advice, fix = dictionaries.LAYERS_WHERE_USED, None
+        said = syntax_messages.misplaced("a layer", "in a constant", advice, Cause.IN_CONSTANT)
+        expressions.report(said, layer.span, fix)
         resolved_value = expressions.unknown(value.span)
     return p.Constant(span, name.text, name.span, resolved_value, (source.name, name.text))
 

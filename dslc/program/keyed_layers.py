@@ -60,19 +60,23 @@ def _as_shared(e: p.DictionaryOf) -> tuple[str, Fix] | None:
     asked = regex(rf"(?<![\w.]){name}\b(?:\[[ ]*([\"'])(\w+)\1[ ]*\])?")
     uses = list(asked.finditer(rest))
     taken = {*re.findall(r"\w+", asked.sub("", re.sub(r"#[^\n]*", "", rest)))}
-    if not uses or any(each[2] not in keys for each in uses) or taken & {*keys}:
+    if not uses or any(each[2] not in keys for each in uses):
+        return None
+    titles = {key: f"{name}_{key}" if taken & {*keys} else key for key in keys}
+    if taken & {*titles.values()}:
         return None
     lines = [
-        f"shared {key} = {' '.join(each.value.span.text.split())}"
+        f"shared {titles[key]} = {' '.join(each.value.span.text.split())}"
         for key, each in zip(keys, e.entries, strict=True)
     ]
     first = span.first - len(named[0].lstrip())
     edits = [Edit(Span(span.base, first, span.last), f"\n{blank}".join(lines))]
     edits += [
-        Edit(Span(span.base, span.last + each.start(), span.last + each.end()), each[2]) for each in uses
+        Edit(Span(span.base, span.last + each.start(), span.last + each.end()), titles[each[2]])
+        for each in uses
     ]
     shown = ", ".join(f"`{line}`" for line in lines)
-    advice = f"layers under names are shared: write {shown}, and `{uses[0][2]}` for `{uses[0][0]}`"
+    advice = f"layers under names are shared: write {shown}, and `{titles[uses[0][2]]}` for `{uses[0][0]}`"
     return advice, Fix("unsafe", "share them under their keys", tuple(edits))
 
 
