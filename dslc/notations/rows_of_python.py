@@ -8,7 +8,7 @@ from __future__ import annotations
 from dslc.diagnostics.vocabulary.blocks import BLOCKS
 from dslc.diagnostics.vocabulary.composed import ESTIMATORS
 from dslc.diagnostics.vocabulary.layers import MERGES
-from dslc.notations import layer_lists, loops, outside, pythonic, reordered
+from dslc.notations import layer_lists, loops, outside, pythonic, reordered, turns
 from dslc.notations.rephrasing import row
 
 _GIVEN = r"(?P<given>\((?:[^()]|\([^()]*\))*\))?"
@@ -22,6 +22,11 @@ ROWS = (
         reordered.block_of_def,
         "a part that is used several times is a block, above the model",
         "a function of Python holds no layers here",
+    ),
+    row(
+        r"while[ ]+\(?(?P<name>\w+)[ ]*(?P<sign><=?)[ ]*(?P<last>(?:[^{}:()]|\([^()]*\))+?)\)?[ ]*[{:](?P<rest>.*)",
+        turns.counted_by_hand,
+        "a loop goes through values that are known",
     ),
     row(
         r"while[ ]+(?P<test>\(?(?P<name>\w+)[ ]*(?:[>%&]|!=|//)[^{:]*?)[ ]*[{:](?P<rest>.*)",

@@ -5,7 +5,7 @@ In: nothing.  Out: a row each, the first of which that leads to a right text is 
 
 from __future__ import annotations
 
-from dslc.notations import advised, handed_on, misplaced, told_sizes
+from dslc.notations import advised, handed_on, misplaced, told_sizes, turns
 from dslc.notations.commas import GIVEN
 from dslc.notations.rephrasing import row
 
@@ -402,6 +402,21 @@ ROWS = (
         "per cent is a part of the whole",
         codes=("DSL101",),
         is_last=True,
+    ),
+    row(
+        r".*\w.*",
+        turns.from_one,
+        "turns are counted from 0",
+        codes=("DSL306",),
+        is_last=True,
+        fits=True,
+    ),
+    row(
+        r".*\[.*",
+        turns.within,
+        "places are counted from 0, and the last is one less than there are",
+        codes=("DSL381",),
+        fits=True,
     ),
     row(
         r".*",
