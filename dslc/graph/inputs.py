@@ -24,6 +24,7 @@ from dslc.keras.dtypes import DECLARED
 from dslc.keras.types import Tensor, Unknown
 from dslc.program import nodes as p
 from dslc.record import replace
+from dslc.regex import regex
 from dslc.shapes.dim import BATCH, Dim, Sym, anonymous
 from dslc.shapes.shape import Shape
 from dslc.source import Span
@@ -196,7 +197,10 @@ def refuse_size(run: Run, frame: Frame, e: p.Expr, value: Sequence[Any], index: 
         advice = "an unknown size is written `?`, or with a name `T?`"
     elif isinstance(item, float):
         advice = "sizes are whole numbers; use `//` to divide"
-        if item.is_integer():
+        divided = _DIVIDED.sub("//", e.span.text)
+        if divided != e.span.text:
+            whole, advice = divided, f"sizes are whole numbers, `//` divides them: write `{divided}`"
+        elif item.is_integer():
             advice = f"sizes are whole numbers: write `{item:.0f}`"
             if isinstance(e, (p.TupleOf, p.ListOf)) and all(
                 type(each) is not float or each.is_integer() for each in value
@@ -216,6 +220,9 @@ def refuse_size(run: Run, frame: Frame, e: p.Expr, value: Sequence[Any], index: 
     if whole is not None:
         fix = Fix("unsafe", f"write `{whole}`", (Edit(e.span, whole),))
     run.report(frame, messages.bad_input_shape(text, advice), span, fix=fix)
+
+
+_DIVIDED = regex(r"(?<!/)/(?!/)")
 
 
 def _dim(item: Any) -> Dim | None:

@@ -55,6 +55,7 @@ def bind_parameters(
     given = dict(zip(call.names, positional, strict=False))
     spans = dict(zip(call.names, (e.span for e in stage.positional), strict=False))
     unknown = False  # a mistyped name is most likely what is missing
+    needed = _only_one_needed(call, parameters, given)
     for argument, (keyword, value) in zip(stage.keywords, keywords, strict=True):
         if keyword in call.names and keyword not in given:
             given[keyword] = value
@@ -69,7 +70,9 @@ def bind_parameters(
                 flows_as_argument(run, frame, call.stage, call.name, [argument])
                 return False
             known = (*call.names, *OF_ANY_LAYER) if nearest(keyword, OF_ANY_LAYER) else call.names
-            message = argument_messages.unknown_argument(name, keyword, known, given=tuple(given))
+            message = argument_messages.unknown_argument(
+                name, keyword, known, needed, _names_given(call, given)
+            )
             run.report(frame, message, argument.name_span, once=True)
             unknown = True
     missing = tuple(each.name for each in parameters if each.name not in given and each.default is None)
@@ -89,6 +92,19 @@ def bind_parameters(
             if isinstance(stage, p.MakeLayer):
                 check_saved(run, frame, parameter, inner.names[parameter.name], parameter.default.span)
     return fine
+
+
+def _names_given(call: _Given, given: Mapping[str, Any]) -> tuple[str, ...]:
+    """The parameters that a call gives values to, by their place or by name."""
+    return tuple({**given, **{each.name: each for each in call.stage.keywords if each.name in call.names}})
+
+
+def _only_one_needed(call: _Given, parameters: Sequence[p.Parameter], given: Mapping[str, Any]) -> str | None:
+    """The parameter that lacks its value, where one does, and one argument has a name that none has."""
+    known = _names_given(call, given)
+    lacks = [each.name for each in parameters if each.default is None and each.name not in known]
+    strange = [each for each in call.stage.keywords if each.name not in call.names]
+    return lacks[0] if len(lacks) == 1 and len(strange) == 1 else None
 
 
 @record

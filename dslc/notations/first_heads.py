@@ -268,3 +268,19 @@ def states_of_last(found: re.Match[str], where: Where) -> Iterator[Right]:
             )
             yield ((row, row, (line,)), (where.row, where.row, (used,)))
             return
+
+
+def without_type(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`input x: Tensor` in a block, which takes any shape."""
+    if where.about.code != "DSL387" or where.about.fix is None:
+        yield ((where.row, where.row, (where.indented(f"input {found['name']}"),)),)
+
+
+def with_shape(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`input x: Tensor` in a model: the first of some usual shapes that fits."""
+    if where.about.code != "DSL387" or where.about.fix is None:
+        for shape in _USUAL:
+            yield ((where.row, where.row, (where.indented(f"input {found['name']}: {shape}"),)),)
+
+
+_USUAL = ("(8,)", "(28, 28, 1)", "(16, 8)", "(16,) int32")

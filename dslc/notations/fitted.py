@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dslc.notations.around import Right, Where
+from dslc.notations.around import Change, Right, Where
 from dslc.notations.commas import parts_of
 from dslc.regex import regex
 
@@ -163,3 +163,54 @@ def as_advised(found: re.Match[str], where: Where) -> Iterator[Right]:
             if given is not None:
                 right = f"{line[:given.start(1)]}{meant['value']}{line[given.end(1):]}"
                 yield ((where.row, where.row, (right,)),)
+
+
+_INPUT = regex(r"(?P<before>input[ ]+\w+[ ]*:[ ]*\()(?P<first>[^(),]+),[ ]*(?P<rest>[^()]+)(?P<behind>\).*)")
+_BATCH = regex(r"(?i)batch\w*|bs|[bn]\??|(?:n|num)_?samples|-1|\?")
+
+
+def without_batch(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """An input of which the advice asks whether its first size is the batch."""
+    if re.match(r"is \S+ the batch\? it is left out of shapes: write `", where.about.help or "") is not None:
+        yield from _without_first(where, False)
+
+
+def without_named_batch(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """An input whose first size has the name of the batch."""
+    yield from _without_first(where, True)
+
+
+def _without_first(where: Where, is_named: bool) -> Iterator[Right]:
+    for row in range(where.extent[0] + 1, where.row):
+        shape = _INPUT.fullmatch(where.text(row))
+        if shape is None or (is_named and _BATCH.fullmatch(shape["first"].strip()) is None):
+            continue
+        rest = shape["rest"].rstrip(", ")
+        line = f"{shape['before']}{rest}{'' if ',' in rest else ','}{shape['behind']}"
+        yield ((row, row, (f"{where.indent(row)}{line}",)),)
+
+
+_OF_IMAGES = regex(
+    r"(?<![\w(])(?:(?:Separable|Depthwise)?Conv2D|(?:Global)?(?:Max|Average)Pooling2D|UpSampling2D|ZeroPadding2D|Flatten)\b(?:\((?:[^()]|\([^()]*\))*\))?"
+)
+
+
+def each_step(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """Layers of images behind a sequence of these: they take each for itself, up to the layer that takes the steps together."""
+    if not (where.about.help or "").startswith("`TimeDistributed("):
+        return
+    changed: list[Change] = []
+    for row in range(where.row, where.extent[1] + 1):
+        line = where.lines[row - 1]
+        new = _OF_IMAGES.sub(lambda each: f"TimeDistributed({each[0]})", line)
+        if new != line:
+            changed.append((row, row, (new,)))
+            yield tuple(changed)
+
+
+def divided(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """Sizes that are divided: whole numbers."""
+    line = where.lines[where.row - 1]
+    shape, equals, rest = line.partition("=")
+    written = re.sub(r"(?<!/)/(?!/)", "//", shape) + equals + rest
+    yield ((where.row, where.row, (written,)),)

@@ -27,6 +27,21 @@ def as_layer(found: re.Match[str], where: Where) -> Iterator[Right]:
         yield ((head, head, (written,)),)
 
 
+def by_its_name(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`act = "relu"` in the head, and data that flows into `act`: a layer that is given the name."""
+    name, line = where.about.span.text, where.lines[where.row - 1]
+    if (
+        not name.isidentifier()
+        or re.search(rf"\b{name}[ ]*=[ ]*[\"']", where.lines[where.extent[0] - 1]) is None
+    ):
+        return
+    written = re.sub(rf"(->[ ]*){name}\b(?![\w(])", rf"\1Activation({name})", line)
+    called = re.sub(rf"(?<![\w.]){name}\((\w+)\)", rf"\1 -> Activation({name})", line)
+    for each in (written, called):
+        if each != line:
+            yield ((where.row, where.row, (each,)),)
+
+
 _ARGUMENTS = "its arguments are: "
 
 
@@ -140,16 +155,21 @@ def with_the_rest(found: re.Match[str], where: Where) -> Iterator[Right]:
 
 
 def optional_layer(found: re.Match[str], where: Where) -> Iterator[Right]:
-    """`block Body(n, shortcut = None)`, in which `shortcut(x)` is called: a layer that may be left out."""
+    """`block Body(n, norm = BatchNormalization)`, in which `norm(x)` is called, or `norm()`: a layer, which may be left out."""
     name, head = re.match(r"\w*", where.about.span.text), where.extent[0]
     if name is None or not name[0]:
         return
-    opened = re.sub(rf"([(,][ ]*{name[0]})([ ]*=[ ]*None\b)", r"\1: layer\2", where.lines[head - 1], count=1)
+    opened = re.sub(
+        rf"([(,][ ]*{name[0]})([ ]*=[ ]*(?:None|[A-Z])\w*)", r"\1: layer\2", where.lines[head - 1], count=1
+    )
     if opened == where.lines[head - 1]:
         return
     changes = [(head, head, (opened,))]
     for row in range(head + 1, where.extent[1] + 1):
-        line = re.sub(rf"(?<![\w.]){name[0]}\((\w+)\)", rf"\1 -> {name[0]}", where.lines[row - 1])
+        line = re.sub(
+            rf"(?<![\w.]){name[0]}(\([^()]*\))?\((\w+)\)", rf"\2 -> {name[0]}\1", where.lines[row - 1]
+        )
+        line = re.sub(rf"(->[ ]*{name[0]})\(\)", r"\1", line)
         if line != where.lines[row - 1]:
             changes.append((row, row, (line,)))
     yield tuple(changes)

@@ -488,12 +488,6 @@ ROWS = (
         codes=("DSL101", "DSL111", "DSL201", "DSL202", "DSL210", "DSL387"),
     ),
     row(
-        r"input[ ]+(?P<name>\w+)[ ]*:[ ]*(?:[Tt]ensor|[Ff]loat(?:16|32|64)?|[Nn]umber|[Vv]ector|[Aa]rray|double|real)",
-        "input {name}: (8,)",
-        "an input has a shape, for instance",
-        codes=("DSL201", "DSL202", "DSL210", "DSL387"),
-    ),
-    row(
         r"(?P<word>block|model|fn)[ ]+(?P<name>[A-Za-z]\w*)[ ]+(?P<given>[a-z]\w*(?:[ ]*,?[ ]+[a-z]\w*)*)[ ]*(?P<rest>[={].*)",
         reordered.with_parameters,
         "parameters stand in brackets",

@@ -349,6 +349,12 @@ ROWS = (
         codes=("DSL457",),
     ),
     row(
+        r"(?P<before>(?:.*\{[ ]*)?)(?P<name>\w+)[ ]*=[ ]*(?P=name)[ ]*\+[ ]*(?P<value>[a-z]\w*)(?P<behind>[ ]*\}?)",
+        "{before}{name} += [{value}]{behind}",
+        "a list takes another value in brackets",
+        codes=("DSL457", "DSL381"),
+    ),
+    row(
         r"(?P<before>.*regularizer[ ]*=[ ]*)[\"'](?P<rate>0?\.\d+|\d+e-?\d+)[\"'](?P<behind>.*)",
         "{before}regularizers.L2({rate}){behind}",
         "a penalty with a number of its own is an object",

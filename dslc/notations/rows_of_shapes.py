@@ -10,6 +10,35 @@ from dslc.notations.rephrasing import row
 
 ROWS = (
     row(
+        r".*",
+        fitted.without_batch,
+        "",
+        codes=("DSL402",),
+        fits=True,
+    ),
+    row(
+        r".*",
+        fitted.without_named_batch,
+        "the batch is left out of shapes",
+        codes=("DSL402",),
+        fits=True,
+    ),
+    row(
+        r".*",
+        fitted.each_step,
+        "",
+        codes=("DSL402",),
+        is_last=True,
+        fits=True,
+    ),
+    row(
+        r".*(?<!/)/(?!/).*",
+        fitted.divided,
+        "",
+        codes=("DSL398",),
+        fits=True,
+    ),
+    row(
         r".*->.*\b(?:LSTM|GRU|SimpleRNN)\(.*",
         fitted.until_the_last,
         "every turn but the last gives its whole sequence",

@@ -187,6 +187,13 @@ ROWS = (
     ),
     row(
         r".*\w.*",
+        handed_on.by_its_name,
+        "a string is no layer, and names what one does",
+        codes=("DSL236", "DSL216", "DSL210"),
+        is_last=True,
+    ),
+    row(
+        r".*\w.*",
         handed_on.as_layer,
         "a parameter that data flows into is declared to be a layer",
         codes=("DSL236",),
@@ -317,13 +324,6 @@ ROWS = (
         fits=True,
     ),
     row(
-        r"(?P<before>(?:(?:output|input)[ ]+)?\w+)[ ]*:[ ]*(?:int|float|bool|Any|[Tt]ensor|array|(?:\w+\.)+\w+)[ ]*=[ ]*(?P<rest>.*)",
-        "{before} = {rest}",
-        "a value needs no type",
-        codes=("DSL210", "DSL201", "DSL101"),
-        is_last=True,
-    ),
-    row(
         r"(?P<before>(?:block|model|fn)[ ]+.*[(,][ ]*\w+)[ ]*:[ ]*[\"'][^=]*\|[^=]*=[ ]*(?P<behind>.*)",
         "{before} = {behind}",
         "a parameter has a default, and no list of what it may be",
@@ -401,6 +401,13 @@ ROWS = (
         misplaced.as_parts,
         "per cent is a part of the whole",
         codes=("DSL101",),
+        is_last=True,
+    ),
+    row(
+        r"(?P<before>.*?)(?<![\w.\])])(?P<name>[a-z]\w*)(?P<behind>[ ]*->[ ]*[A-Z].*)",
+        "{before}values({name}){behind}",
+        "what a record holds are its `values`",
+        codes=("DSL314",),
         is_last=True,
     ),
     row(

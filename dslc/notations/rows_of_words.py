@@ -6,13 +6,36 @@ In: nothing.  Out: a row each, the first of which that leads to a right text is 
 from __future__ import annotations
 
 from dslc.diagnostics.vocabulary.words import WORDS
-from dslc.notations import heads, outside, reordered, sharing
+from dslc.notations import first_heads, heads, outside, reordered, sharing
 from dslc.notations.rephrasing import row
 
 _GIVEN = r"(?P<given>\((?:[^()]|\([^()]*\))*\))?"
 _UNREAD = ("DSL101", "DSL107", "DSL108", "DSL201", "DSL202", "DSL602")
 
+_TYPE = r"(?:(?:\w+\.)*(?:[A-Z][a-z]+[A-Za-z]*(?:\[.*\])?|[a-z]*tensor|any|u?int\d*|float\d*|bool|str(?:ing)?|number|vector|n?d?array|double|real|none|null)|(?:\w+\.)+\w+)"
+"""A type, as other languages write it in the place of a shape."""
+
 ROWS = (
+    row(
+        rf"input[ ]+(?P<name>\w+)[ ]*:[ ]*{_TYPE}",
+        first_heads.without_type,
+        "a value needs no type, and an input of a block no shape",
+        codes=("DSL201", "DSL202", "DSL210", "DSL227", "DSL387"),
+    ),
+    row(
+        rf"input[ ]+(?P<name>\w+)[ ]*:[ ]*{_TYPE}",
+        first_heads.with_shape,
+        "an input has a shape, for instance",
+        codes=("DSL201", "DSL202", "DSL210", "DSL227", "DSL387"),
+        fits=True,
+    ),
+    row(
+        rf"(?P<before>(?:(?:output|input)[ ]+)?\w+)[ ]*:[ ]*{_TYPE}[ ]*=[ ]*(?P<rest>.*)",
+        "{before} = {rest}",
+        "a value needs no type",
+        codes=("DSL101", "DSL201", "DSL202", "DSL210", "DSL227", "DSL387"),
+        is_last=True,
+    ),
     *(
         row(
             rf"(?:{words})[ ]+(?P<name>\w+)[ ]*{_GIVEN}[ ]*(?:extends[ ]+\w+[ ]*|:[ ]*\w+[ ]*)?(?P<rest>\{{.*)",

@@ -45,11 +45,37 @@ def slip_in_shape(contract: t.Contract, is_bound: Callable[[str], bool]) -> Diag
         return said.at(contract.span, (), Fix("safe", f"write `{meant}`", (Edit(contract.span, meant),)))
     here = _of_other_notation(shape, is_bound)
     if here is None:
-        return None
+        return _a_type(shape, is_bound)
     advice = f"write `{here}`"
     fix = Fix("unsafe", advice, (Edit(shape.span, here),))
     return values.bad_input_shape(shape.span.text, advice).at(shape.span, (), fix)
 
+
+def _a_type(shape: t.Expr, is_bound: Callable[[str], bool]) -> Diagnostic | None:
+    """What is said of a type in the place of a shape, `input x: tf.Tensor`, and of a size that stands there alone."""
+    written = shape.span.text
+    whole = shape.value if isinstance(shape, t.Index) else shape
+    if not isinstance(whole, (t.Name, t.Attribute)) or is_bound(written.partition(".")[0]):
+        return None
+    name = whole.span.text.rpartition(".")[2]
+    if name.isupper() and name == written and len(name) <= _LETTERS:
+        fix = Fix("unsafe", f"write `({name}?,)`", (Edit(shape.span, f"({name}?,)"),))
+        return values.bad_input_shape(written, f"a shape is a tuple: write `({name}?,)`").at(
+            shape.span, (), fix
+        )
+    if not _is_type(name):
+        return None
+    return values.bad_input_shape(written, "a shape says sizes: `(28, 28, 1)` for instance").at(shape.span)
+
+
+def _is_type(name: str) -> bool:
+    """Whether a word is a type, in any language: `Tensor`, `"b c"`."""
+    known = name in (*_TYPES, *DECLARED, *_DTYPES, *_ANY) or name[:1] in "\"'"
+    return known or (name[:1].isupper() and not name.isupper())
+
+
+_LETTERS = 2
+"""Of the name of a size, as people write them down: `T`, `C1`."""
 
 _TYPES = ("Tensor", "KerasTensor", "Array", "ndarray", "tensor", "FloatTensor", "LongTensor")
 _CHANNELS = {
@@ -71,6 +97,8 @@ def _of_other_notation(shape: t.Expr, is_bound: Callable[[str], bool]) -> str | 
         case t.Index(_, t.Name(_, name), items, _) | t.Call(_, t.Name(_, name), items, ()) if (
             name[:1].isupper() or name in (*_TYPES, *DECLARED, *_DTYPES)
         ) and not is_bound(name):
+            if any(_is_type(each.span.text) for each in items):
+                return None
             dtype = _DTYPES.get(name, name) if name in (*DECLARED, *_DTYPES) else "float32"
             return _sizes(list(items)) + ("" if dtype == "float32" else f" {dtype}")
         case t.Tuple(_, items) | t.List(_, items) if items:

@@ -77,6 +77,11 @@ def unknown_argument(
         return says(
             f"`{layer}` has no argument `{argument}`", f"did you mean `{near}`?", instead=(argument, near)
         )
+    alike = _of_one_word(argument, [name for name in names if name not in given])
+    alike = needed if alike is None and names else alike
+    if alike is not None:
+        advice = f"did you mean `{alike}`?"
+        return says(f"`{layer}` has no argument `{argument}`", advice, instead=(argument, alike))
     if needed is not None:
         inner = {"Bidirectional": "LSTM(8)", "TimeDistributed": "Dense(8)", "RNN": "LSTMCell(8)"}.get(layer)
         advice = (
@@ -148,6 +153,25 @@ def missing_argument(layer: str, missing: tuple[str, ...], written: str) -> Says
         subject=_bare(layer),
         names=missing,
     )
+
+
+def _of_one_word(argument: str, names: Sequence[str]) -> str | None:
+    """The only name that shares a word with an argument, or is short for it: `size` for `kernel_size`, `filters` for `n_filters`."""
+    words = {word for word in argument.lower().split("_") if len(word) >= _WORD}
+    found = [
+        name
+        for name in names
+        if any(word.startswith(other) or other.startswith(word) for word in words for other in _words(name))
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _words(name: str) -> list[str]:
+    return [word for word in name.lower().split("_") if len(word) >= _WORD]
+
+
+_WORD = 3
+"""Letters of a word at the least that says something."""
 
 
 def _bare(layer: str) -> str:
