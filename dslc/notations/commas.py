@@ -1,6 +1,6 @@
 """What stands between commas, as others write arguments and lists: commas in brackets belong to their part.
 
-at_commas("x, (2, 3), a=[1, 2]")        ["x", "(2, 3)", "a=[1, 2]"]
+at_commas("x, f(2, (3, 4)), a=[1, 2]")        ["x", "f(2, (3, 4))", "a=[1, 2]"]
 """
 
 from __future__ import annotations
@@ -10,12 +10,19 @@ from dslc.regex import regex
 GIVEN = r"(?:[^()]|\((?:[^()]|\([^()]*\))*\))*"
 """A pattern of what stands in the brackets of a call, which may hold brackets of their own, two deep."""
 
-_COMMA = regex(r",(?![^(\[{]*[)\]}])")
+_SIGN = regex(r"[\"'][^\"']*[\"']|[(\[{,)\]}]")
 
 
 def at_commas(text: str) -> list[str]:
     """The parts of a text, without the blanks around them; one may be empty."""
-    return [each.strip() for each in _COMMA.split(text)]
+    parts: list[str] = []
+    begin = depth = 0
+    for sign in _SIGN.finditer(text):
+        if sign[0] == "," and depth <= 0:
+            parts.append(text[begin : sign.start()].strip())
+            begin = sign.end()
+        depth += (sign[0] in "([{") - (sign[0] in ")]}")
+    return [*parts, text[begin:].strip()]
 
 
 def parts_of(text: str) -> list[str]:

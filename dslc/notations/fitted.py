@@ -208,6 +208,41 @@ def each_step(found: re.Match[str], where: Where) -> Iterator[Right]:
             yield tuple(changed)
 
 
+_SUM = regex(r"(?P<begin>.*?)(?P<first>\b[a-z]\w*)(?P<sign>[ ]*[-+*][ ]*)(?P<second>[a-z]\w*)(?P<end>.*)")
+
+
+def projected(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """A shortcut with other channels than what it is added to: the layer that the advice names brings it to these."""
+    meant = regex(r"`(?P<layer>[^`]+)` behind the (?P<which>first|second) brings it[^;]*").fullmatch(
+        where.about.help or ""
+    )
+    line = where.lines[where.row - 1]
+    if meant is None or where.row != where.about.span.row:
+        return
+    at = ("first", "second").index(meant["which"])
+    merged, added = _MERGED.search(line), _SUM.fullmatch(line)
+    if merged is not None:
+        parts = parts_of(merged[0][1:-1])
+        if at < len(parts):
+            parts[at] = f"{parts[at]} -> {meant['layer']}"
+            right = f"{line[:merged.start()]}[{', '.join(parts)}]{line[merged.end():]}"
+            yield ((where.row, where.row, (right,)),)
+    elif added is not None:
+        values = [added["first"], added["second"]]
+        values[at] = f"({values[at]} -> {meant['layer']})"
+        right = f"{added['begin']}{values[0]}{added['sign']}{values[1]}{added['end']}"
+        yield ((where.row, where.row, (right,)),)
+
+
+def channels_last(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """An image with its channels first: last, as the advice says."""
+    meant = re.match(r"put the channels last, `(\([^`]+\))`", where.about.help or "")
+    for row in range(where.extent[0] + 1, where.row if meant is not None else 0):
+        shape = re.fullmatch(r"(input[ ]+\w+[ ]*:[ ]*)(\([^()]*\))(.*)", where.text(row))
+        if meant is not None and shape is not None:
+            yield ((row, row, (f"{where.indent(row)}{shape[1]}{meant[1]}{shape[3]}",)),)
+
+
 def divided(found: re.Match[str], where: Where) -> Iterator[Right]:
     """Sizes that are divided: whole numbers."""
     line = where.lines[where.row - 1]

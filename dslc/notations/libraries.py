@@ -296,18 +296,19 @@ _NODES = {
 }  # fmt: skip
 NODES = "|".join(_NODES)
 _NODE = regex(
-    rf"(?P<before>(?:output[ ]+)?(?:\w+[ ]*=[ ]*)?)(?:onnx\.|op\.|helper\.)*(?P<node>{NODES})\((?P<given>[^()]*)\)"
+    rf"(?P<before>(?:output[ ]+)?(?:\w+[ ]*=[ ]*)?)(?:onnx\.|op\.|helper\.)*(?P<node>{NODES})[ ]*(?:<(?P<told>[^<>]*)>)?[ ]*\((?P<given>[^()]*)\)"
 )
 
 
 def nodes(found: re.Match[str], where: Where) -> Iterator[Right]:
-    """`y = Gemm(x, w, b)`: the operators of ONNX, whose weights are tensors of their own there, as layers."""
+    """`y = Gemm(x, w, b)`, `y = Conv<pads=[1,1,1,1]>(x, w)`: the operators of ONNX, whose weights are tensors of their own there, as layers."""
     changed: list[Change] = []
     for row in range(where.extent[0], where.extent[1] + 1):
         node = _NODE.fullmatch(where.text(row))
         if node is None:
             continue
-        given = [each.strip() for each in re.split(r",(?![^\[\]]*\])", node["given"])]
+        written = ",".join(filter(None, (node["given"], node["told"])))
+        given = [each.strip() for each in re.split(r",(?![^\[\]]*\])", written)]
         data = [each for each in given if re.fullmatch(r"\w+", each)]
         told = dict(re.split(r"[ ]*=[ ]*", each, maxsplit=1) for each in given if "=" in each)
         stage = _stage(node["node"], told)

@@ -5,7 +5,7 @@ In: nothing.  Out: a row each, the first of which that leads to a right text is 
 
 from __future__ import annotations
 
-from dslc.notations import formulas, libraries
+from dslc.notations import chains, formulas, libraries
 from dslc.notations.rephrasing import row
 
 _CALL = r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
@@ -59,10 +59,10 @@ ROWS = (
         "a model of Python is declared above, with its module and its shapes",
     ),
     row(
-        rf"(?:output[ ]+)?(?:\w+[ ]*=[ ]*)?(?:onnx\.|op\.)?(?:{libraries.NODES})\([a-z]\w*(?:[ ]*,.*)?\)",
+        rf"(?:output[ ]+)?(?:\w+[ ]*=[ ]*)?(?:onnx\.|op\.)?(?:{libraries.NODES})[ ]*(?:<[^<>]*>)?[ ]*\([a-z]\w*(?:[ ]*,.*)?\)",
         libraries.nodes,
         "here a layer has its weights itself, and stands behind an arrow",
-        codes=("DSL119", "DSL210", "DSL202", "DSL201", "DSL227", "DSL302", "DSL305"),
+        codes=("DSL101", "DSL119", "DSL210", "DSL202", "DSL201", "DSL227", "DSL302", "DSL305"),
     ),
     row(
         r"(?P<name>\w+)[ ]*=[ ]*(?:tf\.(?:compat\.v1\.)?get_variable|hk\.get_parameter|self\.param|self\.variable|self\.create_parameter|self\.register_parameter|nn\.Parameter|torch\.nn\.Parameter|tf\.Variable|mx\.sym\.Variable|nnx\.Param|T\.shared|theano\.shared)\((?P<given>.*)\)",
@@ -117,6 +117,18 @@ ROWS = (
         r"self\.register_buffer\([\"'](?P<name>\w+)[\"'][ ]*,[ ]*(?P<value>.+?)(?:,[ ]*persistent[ ]*=[ ]*\w+)?\)",
         libraries.buffer,
         "a value has a name, and there is no `self`",
+    ),
+    row(
+        r"(?P<before>.*?)(?<![\w.])(?:\w+\.)*K\.random_(?P<kind>normal|uniform)\((?P<given>(?:[^()]|\([^()]*\))*)\)(?P<behind>.*)",
+        "{before}random.{kind}({given}){behind}",
+        "functions that draw numbers are under `random.`",
+        codes=("DSL227",),
+    ),
+    row(
+        r"(?P<before>.+?)(?<![\w.])(?:stax|trax|nn|hk|eqx)\.(?:[sS]erial|[sS]equential)\((?P<layers>.*)",
+        chains.serial,
+        "layers one after the other are a chain, which is `shared` where it has a name",
+        codes=("DSL227",),
     ),
     row(
         r".*\bself\.\w+\(.*",

@@ -32,6 +32,22 @@ ROWS = (
         fits=True,
     ),
     row(
+        r".*",
+        fitted.projected,
+        "",
+        codes=("DSL401", "DSL408", "DSL460"),
+        is_last=True,
+        fits=True,
+    ),
+    row(
+        r".*",
+        fitted.channels_last,
+        "",
+        codes=("DSL405",),
+        is_last=True,
+        fits=True,
+    ),
+    row(
         r".*(?<!/)/(?!/).*",
         fitted.divided,
         "",

@@ -5,7 +5,7 @@ In: nothing.  Out: a row each, the first of which that leads to a right text is 
 
 from __future__ import annotations
 
-from dslc.notations import advised, handed_on, misplaced, told_sizes, turns
+from dslc.notations import advised, chains, handed_on, misplaced, told_sizes, turns
 from dslc.notations.commas import GIVEN
 from dslc.notations.rephrasing import row
 
@@ -424,6 +424,13 @@ ROWS = (
         "places are counted from 0, and the last is one less than there are",
         codes=("DSL381",),
         fits=True,
+    ),
+    row(
+        r".*\b(?:np|numpy)\.\w+.*",
+        chains.of_numpy,
+        "there is no NumPy: functions of tensors are under `ops.`, those of numbers under `math.`",
+        codes=("DSL227",),
+        is_last=True,
     ),
     row(
         r".*",
