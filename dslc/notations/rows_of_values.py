@@ -411,6 +411,12 @@ ROWS = (
         is_last=True,
     ),
     row(
+        r"(?P<before>for[ ]+\w+[ ]*,[ ]*)(?P<names>\w+(?:[ ]*,[ ]*\w+)+)(?P<behind>[ ]+in[ ]+enumerate\((?:zip|items)\(.*)",
+        "{before}({names}){behind}",
+        "what comes side by side in each turn stands in brackets",
+        codes=("DSL385",),
+    ),
+    row(
         r".*\w.*",
         turns.from_one,
         "turns are counted from 0",
