@@ -15,7 +15,7 @@ from dslc.diagnostics.messages import arguments as argument_messages
 from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import own_sizes, parameterless, slashes, unasked
+from dslc.graph import casts, own_sizes, parameterless, slashes, unasked
 from dslc.graph.astray import bodies_of, given_for_sparse
 from dslc.graph.brackets import met_at, other_brackets
 from dslc.graph.dictionaries import with_arguments
@@ -115,6 +115,8 @@ def use_block(
         claim(run, frame, stage, given_name, place)
     run.used.add(block.key)
     misled(run, incoming, stage, block.key, place)
+    if not block.model:
+        casts.come_in(run, inner, _flowing_in(incoming))
     own = replace(stage, keywords=tuple(a for a in stage.keywords if a.name not in of_layer))
     values = [(n, v) for n, v in keywords if n not in of_layer]
     if not block.parameters and (own.positional or own.keywords) and _are_plain(positional, values):
@@ -138,6 +140,7 @@ def use_block(
         result = run_block(run, frame, inner, block, incoming, stage)
         if block.model and len(run.diagnostics) == before:
             own_sizes.follow(run, inner, block, positional, values)
+    casts.handed_out(run, inner, result)
     if not block.model and run.trace is None:  # a straight line has no bodies
         result = _handed_on(inner, {id(each.origin) for each in _flowing_in(incoming)}, result)
     if not block.model and inner.live:

@@ -16,7 +16,7 @@ from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import builtins, late, static, traps
+from dslc.graph import builtins, casts, late, static, traps
 from dslc.graph.astray import note
 from dslc.graph.control import bind, condition, decide, decide_test, iterate, made, of_truths
 from dslc.graph.dictionaries import dictionary, put, with_arguments
@@ -346,7 +346,7 @@ def _attribute(run: Run, frame: Frame, e: p.Attribute) -> Any:
         run.report(frame, messages.value_cannot_flow(e.value.span.brief, static.kind_of(value)), e.value.span)
         return NOTHING
     if e.name == "dtype":
-        return value.tensor.dtype
+        return casts.dtype_of(run, frame, value.tensor)
     if value.astray is not None:  # Python asks the graph
         note(run, value, e.span, by_python=True)
     if value.tensor.shape is None:

@@ -13,6 +13,7 @@ from dslc.diagnostics.messages import arguments as argument_messages
 from dslc.diagnostics.messages import outside
 from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.messages import values as messages
+from dslc.graph import casts
 from dslc.graph import inputs as model_inputs
 from dslc.graph.blocks import are_for_any_layer, coming, misled
 from dslc.graph.contracts import take_input, tensor_batch
@@ -134,9 +135,8 @@ def run_extern(
     for contract in extern.outputs:
         same = run.evaluate(inner, contract.shape) if isinstance(contract.shape, p.Local) else None
         if isinstance(same, Flowing):  # `output x`: what came in as `x`, in shape and dtype
-            results.append(
-                Flowing(Tensor(same.tensor.shape, contract.dtype or same.tensor.dtype), stage.span, origin)
-            )
+            dtype = contract.dtype or casts.computed_in(extern, same.tensor, as_given)
+            results.append(Flowing(Tensor(same.tensor.shape, dtype), stage.span, origin))
             continue
         shape = model_inputs.shape_of(run, inner, contract.shape)
         if shape is None:
@@ -148,7 +148,8 @@ def run_extern(
             )
             run.report(inner, said, contract.shape.span)
             return NOTHING
-        dtype = contract.dtype or (tensors[0].tensor.dtype if tensors else "float32")
+        first = tensors[0].tensor if tensors else Tensor(())
+        dtype = contract.dtype or casts.computed_in(extern, first, as_given)
         results.append(Flowing(Tensor((batch, *shape), dtype), stage.span, origin))
     if not results:
         return NOTHING  # that it lacks an output was said

@@ -188,7 +188,7 @@ class Graph:
     way of a condition of the call. `masks_apart` are the calls that have a mask in one style alone, `untraced` those that no class
     can hold. `several` says of layer parameters and other names of layers, by the body and the name, with how many tensors and with
     which keywords they are called, where that is more than one tensor; `called_models` which models such a call may reach, by its
-    site, and None for what is no model.
+    site, and None for what is no model. `uncast` are the blocks and models whose class must leave floats as they come in; `cast` the inputs of models, by the key of the model, that only Keras's Functional models cast to their dtype.
     """
 
     name: str
@@ -235,6 +235,8 @@ class Graph:
     untraced: tuple[Untraced, ...] = ()
     several: Mapping[tuple[tuple[str, str], str], Iterable[tuple[int, tuple[str, ...]]]] = {}
     called_models: Mapping[int, Iterable[tuple[str, str] | None]] = {}
+    uncast: frozenset[tuple[str, str]] = frozenset()
+    cast: frozenset[tuple[tuple[str, str], str]] = frozenset()
 
 
 def differs_by_style(graph: Graph) -> bool:

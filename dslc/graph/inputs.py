@@ -11,7 +11,7 @@ from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import outside
 from dslc.diagnostics.messages import values as messages
 from dslc.diagnostics.suggest import nearest
-from dslc.graph import assertions, lints
+from dslc.graph import assertions, casts, lints
 from dslc.graph.control import needs
 from dslc.graph.dictionaries import spelled_out
 from dslc.graph.frame import Frame
@@ -20,7 +20,7 @@ from dslc.graph.interpreter import Run
 from dslc.graph.starred import spelled_out as without_stars
 from dslc.graph.static import kind_of
 from dslc.graph.values import NOTHING, Flowing, Origin, depends_on_training, holds_nothing, plain, undecided
-from dslc.keras.dtypes import DECLARED
+from dslc.keras.dtypes import COMPUTED, DECLARED
 from dslc.keras.types import Tensor, Unknown
 from dslc.program import nodes as p
 from dslc.record import replace
@@ -40,7 +40,7 @@ def declare(run: Run, frame: Frame, s: p.Input) -> Any:
         tensor = _full(run, frame, s)
     elif s.contract is not None:
         shape = shape_of(run, frame, s.contract.shape)
-        dtype = s.contract.dtype or "float32"
+        dtype = s.contract.dtype or COMPUTED
         tensor = None if shape is None else Tensor((BATCH, *shape), dtype)
         if shape is not None:
             lints.batch_in_shape(run, frame, s.contract.shape, shape)
@@ -58,6 +58,7 @@ def declare(run: Run, frame: Frame, s: p.Input) -> Any:
     run.input_spans[name] = s.span
     frame.layer_names.setdefault(name, s.name_span)
     value = Flowing(tensor, s.span, Origin(live=True, name=name))
+    casts.come_in(run, frame, (value,))
     if run.trace is not None:
         run.trace.inputs.append((_unrolled(s, name, tensor), value))
     return value

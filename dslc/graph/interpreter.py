@@ -238,6 +238,11 @@ class Run:
         self.nested: set[tuple[tuple[str, str], str]] = (
             set()
         )  # inputs of blocks that are given more than a tensor
+        self.uncast: set[tuple[str, str]] = set()  # see `Graph`
+        self.meeting_floats: list[Frame] = (
+            []
+        )  # bodies that give floats of such a size, or ask for their dtype
+        self.cast: set[tuple[tuple[str, str], str]] = set()  # see `Graph`
         self.valued: dict[tuple[tuple[str, str], str], tuple[Span, str, str]] = {}  # see `Graph`
         self.unknown: dict[int, tuple[str, ...]] = {}  # inside the call of that number: see `LayerCall`
         self.complete = True

@@ -12,7 +12,7 @@ from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import arguments as argument_messages
 from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import assertions, late, static
+from dslc.graph import assertions, casts, late, static
 from dslc.graph import inputs as model_inputs
 from dslc.graph.contracts import check_contract, take_input
 from dslc.graph.control import bind, condition, decide, decide_test, iterate, made, undecided_name
@@ -357,6 +357,9 @@ def _input(run: Run, frame: Frame, s: p.Input) -> None:
         value = model_inputs.declare(run, frame, s)
     else:
         value = take_input(run, frame, s)
+        item = run.module.item(frame.key)
+        if isinstance(item, p.Block) and item.model:
+            value = casts.as_declared(run, frame, s, value)
     if s.key is None:
         frame.names[s.name] = value
         return

@@ -15,6 +15,9 @@ BYTES = {
 DECLARED = (*(name for name in BYTES if not name.startswith("float8")), "string")
 """What an input or a contract may declare."""
 
+COMPUTED = "float32"
+"""What layers compute in, where nobody says something else, and the dtype of an input that says none."""
+
 INTEGERS = frozenset(name for name in BYTES if "int" in name)
 FLOATS = frozenset((*(name for name in BYTES if "float" in name), "float"))
 
@@ -27,3 +30,8 @@ def is_integer(dtype: str) -> bool:
 def is_float(dtype: str) -> bool:
     """Whether a dtype is floating point (Keras's sense: 8-bit floats and `float` included)."""
     return dtype in FLOATS
+
+
+def is_uncast(dtype: str) -> bool:
+    """Whether a layer of Keras casts what comes in with this dtype, unless it is told otherwise: floats of another size than its own."""
+    return is_float(dtype) and dtype not in (COMPUTED, "float")

@@ -37,7 +37,7 @@ from dslc.lower.functions import (
     signature,
     static_scope,
 )
-from dslc.lower.inputs import declared_sizes, input_records, keras_input, sizes
+from dslc.lower.inputs import cast, declared_sizes, input_records, keras_input, sizes
 from dslc.lower.kinds import of_item
 from dslc.lower.liveness import free, is_early, live_steps, read_before_bound
 from dslc.lower.local_layers import without_attributes
@@ -175,7 +175,8 @@ class _Class:
         item = self.item
         call = self.call
         init = self._init()
-        methods: list[plan.Method] = [init] if item.parameters or len(init.steps) > 1 else []
+        says = item.parameters or len(init.steps) > 1 or item.key in self.facts.analyses.uncast
+        methods: list[plan.Method] = [init] if says else []
         build = None if item.model else self._build()
         if item.key in self.facts.analyses.wrapped:
             methods += [build or self._build_by_shape(), call, self._compute_output_shape()]
@@ -205,6 +206,8 @@ class _Class:
         named = name_of(self.facts, self.item) if self.item.model else ()
         named = () if any(each.name == "name" for each in self.item.parameters) else named
         given: list[tuple[str, plan.Expr]] = [(word, plan.Var(word)) for word, _ in named]
+        if self.item.key in self.facts.analyses.uncast:
+            given.append(("autocast", plan.Const(False)))
         first: list[plan.Step] = [plan.Do(of_super("__init__", (), (*given, ("", plan.Var("kwargs")))), None)]
         for parameter, kind in of_item(self.facts.analyses.kinds, self.item):
             name = plan.Var(self.names.given[parameter.name])
@@ -410,6 +413,9 @@ class _Class:
             self._take_inputs(scope, plan.Var(parameters[-1][0]), inputs)
         else:
             parameters.extend((name, None) for name in inputs)
+        if self.item.model and self.plain_inputs:
+            for each, name in zip(self.inputs, map(plan.Var, inputs), strict=True):
+                scope.bind(name, cast(scope, each, name) or name)
         if self.asks_training or (
             self.item.model and trains_otherwise(self.facts.analyses.module, self.item)
         ):

@@ -203,6 +203,16 @@ class Analyses:
         return frozenset(given.union(several_inputs(self.module, come_by)))
 
     @cached_property
+    def uncast(self) -> frozenset[Key]:
+        """The blocks and models that floats come into which a class would cast to others."""
+        return frozenset(key for graph in self.graphs for key in graph.uncast)
+
+    @cached_property
+    def cast(self) -> frozenset[tuple[Key, str]]:
+        """The inputs of models that a class has to cast to their dtype itself."""
+        return frozenset(each for graph in self.graphs for each in graph.cast)
+
+    @cached_property
     def _given_several(self) -> frozenset[Key]:
         return frozenset(key for key, _ in self.nested)
 

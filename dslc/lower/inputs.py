@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from itertools import groupby, takewhile
 from typing import assert_never
 
+from dslc.keras.dtypes import COMPUTED, is_float
 from dslc.lower import plan
 from dslc.lower.assertions import asserted_names, beside_input
 from dslc.lower.expressions import argument_name
@@ -136,7 +137,26 @@ def _taken(scope: Scope, s: p.Input) -> None:
     value: plan.Expr = plan.Index(scope.gathered, (_key(scope, s),)) if named else plan.Next(scope.gathered)
     name = plan.Var(scope.names.local(s.name))
     target = name if s.key is None else plan.Index(name, (scope.knots.expr(scope, s.key),))
-    scope.emit(plan.Bind(target, value, s.span))
+    scope.emit(plan.Bind(target, cast(scope, s, value) or value, s.span))
+
+
+def cast(scope: Scope, s: p.Input, value: plan.Expr) -> plan.Expr | None:
+    """What a class is called with, in the dtype of the input, where Keras does not see to that: a Functional model casts, a class
+    makes float32 of floats. None where nothing has to be done."""
+    declared = _dtype(scope, s)
+    analyses = scope.facts.analyses
+    maybe_float = not isinstance(declared, plan.Const) or is_float(str(declared.value))
+    if (scope.key, s.name) in analyses.cast or (scope.key in analyses.uncast and maybe_float):
+        return plan.Call(plan.Keras("ops", "cast"), (value, declared))
+    return None
+
+
+def _dtype(scope: Scope, s: p.Input) -> plan.Expr:
+    """The dtype of an input."""
+    if s.contract is not None:
+        return plan.Const(s.contract.dtype or COMPUTED)
+    given = [each.value for each in s.options[1] if each.name == "dtype"] if s.options is not None else []
+    return scope.knots.expr(scope, given[0]) if given else plan.Const(COMPUTED)
 
 
 def are_alike(scope: Scope, then: Sequence[plan.Step], otherwise: Sequence[plan.Step]) -> bool:

@@ -33,6 +33,9 @@ def imported_items(
     todo: list[p.Item] = list(module.items) if len(module.files) > 1 else []
     seen: set[Key] = set()
     there: dict[str, tuple[Analyses, ModuleNames]] = {}
+    follows = bool(
+        style != "subclass" or analyses.uncast or analyses.cast
+    )  # how they are called there matters
     while todo:
         item = todo.pop()
         for key in sorted(keys_in(module, item)):
@@ -44,7 +47,7 @@ def imported_items(
             if other is None or wanted is None:
                 continue
             if other.file not in there:
-                known = Analyses(other, _graphs(other) if style != "subclass" else ())
+                known = Analyses(other, _graphs(other) if follows else ())
                 there[other.file] = known, ModuleNames(items_in_use(other, set()), known.classes(style))
             known, names = there[other.file]
             if (
@@ -52,11 +55,18 @@ def imported_items(
                 or isinstance(wanted, p.Extern)
                 or analyses.is_class(wanted, style) != known.is_class(wanted, style)
                 or analyses.takes(key) - known.takes(key)
+                or (analyses.is_class(wanted, style) and _casts(analyses, key) - _casts(known, key))
             ):
                 todo.append(wanted)
                 continue
             found[key] = (modules[key[0]], names.names[key])
     return found
+
+
+def _casts(analyses: Analyses, key: Key) -> frozenset[tuple[Key, str]]:
+    """What a class does, or leaves, because of the dtypes that come into it."""
+    own = {each for each in analyses.cast if each[0] == key}
+    return frozenset(own | ({(key, "")} if key in analyses.uncast else set()))
 
 
 def _graphs(module: p.Module) -> tuple[Graph, ...]:

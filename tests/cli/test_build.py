@@ -77,6 +77,42 @@ def test_what_is_imported_is_there(dslc: Run, tmp_path: Path, style: str) -> Non
     assert defined.issuperset(imported)
 
 
+CLASSES = """block Doubled {
+    input x
+    weight scale: (1,) = "ones"
+    loss ops.sum(scale)
+    output x * 2
+}
+
+model Plain {
+    input x: (4,)
+    output x -> Doubled
+}
+"""
+EXACT = """use Doubled, Plain from "blocks.kdl"
+
+model Exact {
+    input x: (4,) float64
+    input n: (4,) int32
+    output x -> Doubled
+    output n -> Plain
+}
+"""
+
+
+@pytest.mark.parametrize("style", ["functional", "subclass"])
+def test_what_would_cast_there_is_no_import(dslc: Run, tmp_path: Path, style: str) -> None:
+    """A class that is given other floats here than in its own file leaves them, so it stands here, too."""
+    (tmp_path / "blocks.kdl").write_text(CLASSES, encoding="utf-8")
+    (tmp_path / "user.kdl").write_text(EXACT, encoding="utf-8")
+    assert dslc("build", ".", "-o", "out", "--style", style).returncode == 0
+    there, user = ((tmp_path / "out" / name).read_text() for name in ("blocks.py", "user.py"))
+    assert "autocast" not in there
+    assert "class Doubled" in user
+    assert "autocast=False" in user
+    assert ("class Plain" in user) == (style == "subclass")
+
+
 def test_into_a_file_or_a_folder(dslc: Run, net: Path, tmp_path: Path) -> None:
     assert dslc("build", "net.kdl", "-o", "generated/other.py").returncode == 0
     assert dslc("build", "net.kdl", "-o", "generated").returncode == 0
