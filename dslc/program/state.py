@@ -8,6 +8,7 @@ their own, are used as one object, or are called by a name.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from dslc.program import nodes as p
@@ -102,7 +103,60 @@ def given_as_layers(module: p.Module) -> dict[tuple[str, str], set[str]]:
             given = _of_any_layer(keys, block.key[0], node, used) if isinstance(used, p.Block) else set()
             if given:
                 found.setdefault(node.layer.key, set()).update(given)
+    for key, words in _given_where_used(module, keys):
+        used = module.item(key)
+        own = {each.name for each in used.parameters} if isinstance(used, p.Block) else set()
+        if words - own:
+            found.setdefault(key, set()).update(words - own)
     return found
+
+
+def _given_where_used(module: p.Module, keys: Keys) -> Iterator[tuple[tuple[str, str], set[str]]]:
+    """The blocks and models that layer parameters may stand for which are given such an argument where they are used."""
+    asked: dict[tuple[tuple[str, str], str], set[str]] = {}
+    hands: list[tuple[p.Block, Any, tuple[tuple[str, str], str]]] = []
+    for block in blocks_within(module):
+        hands += [(block, e.default, (block.key, e.name)) for e in block.parameters if e.default is not None]
+        for node in walk((block.body, block.chain)):
+            match node:
+                case p.UseLocal(_, p.Local(_, name, "layer"), called=True):
+                    words = {a.name for a in node.keywords}
+                    for a in node.keywords:
+                        words |= keys.of(block.key[0], a.value) if a.name == p.SPREAD else set()
+                    if not words.isdisjoint(OF_ANY_LAYER):
+                        asked.setdefault((block.key, name), set()).update(words & {*OF_ANY_LAYER})
+                case p.MakeLayer(_, p.BlockRef(_, key)):
+                    taker = module.item(key)
+                    given = given_to(node, taker) if isinstance(taker, p.Block) else ()
+                    hands += [(block, e, (key, each.name)) for each, e in given if each.layer]
+                case _:
+                    pass  # hands no layer on
+    todo = list(asked) if hands else []
+    by_taker: dict[tuple[tuple[str, str], str], list[tuple[p.Block, Any]]] = {}
+    for block, e, taken in hands:
+        by_taker.setdefault(taken, []).append((block, e))
+    while todo:
+        taken = todo.pop()
+        for block, e in by_taker.get(taken, ()):
+            for each in _ways_of(e):
+                if is_given_layer(each):
+                    words = asked.setdefault((block.key, each.name), set())
+                    if not asked[taken] <= words:
+                        words |= asked[taken]
+                        todo.append((block.key, each.name))
+                elif isinstance(each, p.Local):  # a name that is kept for a layer, of any in the body
+                    yield from ((key, asked[taken]) for key in blocks_made([*recipes_in(block.body)]))
+                elif isinstance(each, p.MakeLayer) and isinstance(each.layer, p.BlockRef):
+                    yield each.layer.key, asked[taken]
+
+
+def _ways_of(e: Any) -> Iterator[Any]:
+    """What a value is on each way of its conditions."""
+    if isinstance(e, (p.Conditional, p.Choice)):
+        yield from _ways_of(e.then)
+        yield from _ways_of(e.otherwise)
+    else:
+        yield e
 
 
 def _of_any_layer(keys: Keys, file: str, stage: p.MakeLayer, block: p.Block) -> set[str]:
