@@ -31,25 +31,33 @@ def two_sizes(graph: Graph, entries: int | None) -> list[Sizes]:
     names = sorted({name.text for dim in dims for name in names_in(dim)})
     apart = graph.open_tests and (entries is None or entries >= APART[0][1])
     pairs = APART if apart else LENGTHS
+    batches = _batches(graph)
     for demands in dict.fromkeys(((*graph.conditions, *graph.conditions_of_ways), graph.conditions)):
         for pair in pairs:
-            chosen = _pair(names, pair)
+            chosen = _pair(names, pair, batches)
             if all(_runs(graph, demands, sizes) for sizes in chosen):
                 return chosen
         first = _searched(graph, demands, names, {})
         if first is not None:
             return [first, _searched(graph, demands, names, first) or first]
     for pair in pairs:
-        chosen = _pair(names, pair)
+        chosen = _pair(names, pair, batches)
         if all(_fits(graph, sizes) for sizes in chosen):
             break
     return chosen
 
 
-def _pair(names: Sequence[str], lengths: tuple[int, int]) -> list[Sizes]:
+def _batches(graph: Graph) -> tuple[int, int]:
+    """The two batches that are tried: where an input says how many samples there are, those are in every input."""
+    said = {port.tensor.shape[0] for port in graph.inputs if port.tensor.shape}
+    fixed = {size for size in said if isinstance(size, int) and size > 1}
+    return (size := fixed.pop(), size) if len(fixed) == 1 else BATCHES
+
+
+def _pair(names: Sequence[str], lengths: tuple[int, int], batches: tuple[int, int]) -> list[Sizes]:
     return [
         {name: batch if name == "batch" else length for name in names}
-        for batch, length in zip(BATCHES, lengths, strict=True)
+        for batch, length in zip(batches, lengths, strict=True)
     ]
 
 

@@ -43,6 +43,19 @@ def test_the_sizes_meet_what_the_model_states(inputs: str, output: str, chosen: 
     assert all(each.holds(one) for each in graph.conditions for one in sizes)
 
 
+@pytest.mark.parametrize(
+    ("said", "batches"),
+    [("batch_size=4", [4, 4]), ("batch_size=1", [2, 3]), ("batch_size=None", [2, 3])],
+)
+def test_all_inputs_have_as_many_samples(said: str, batches: list[int]) -> None:
+    """Where one of them says how many: Keras asks that of all who train or predict."""
+    text = (
+        f"model Net {{\n    input a = Input((3,), {said})\n    input b: (3,)\n    output [a, b] -> Add\n}}\n"
+    )
+    (graph,) = check(Source("net.kdl", text)).graphs
+    assert [each["batch"] for each in two_sizes(graph, None)] == batches
+
+
 def test_the_sizes_meet_what_a_way_of_the_model_states() -> None:
     """Unless no size does: then it is that of the other ways that counts."""
     text = """model Net {
