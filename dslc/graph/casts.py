@@ -6,17 +6,19 @@ Functional model casts what it is given to the dtypes of its inputs. In: a run. 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from dslc.graph.frame import Frame
 from dslc.graph.interpreter import Run
+from dslc.graph.unroll import Trace
 from dslc.graph.values import Flowing, flowing, plain
 from dslc.keras.dtypes import COMPUTED, is_float, is_uncast
 from dslc.keras.policies import policy
 from dslc.keras.types import Tensor
 from dslc.program import nodes as p
 from dslc.record import replace
+from dslc.source import Span
 
 
 def come_in(run: Run, body: Frame, tensors: Iterable[Flowing]) -> None:
@@ -57,9 +59,20 @@ def as_declared(run: Run, frame: Frame, s: p.Input, value: Any) -> Any:
     if given != dtype and "string" not in (given, dtype):
         if not (is_float(given) and is_float(dtype)):  # a class casts floats by itself
             run.cast.add((frame.key, s.name))
-        value = replace(value, tensor=replace(value.tensor, dtype=dtype, runs_as=None))
+        cast = replace(value, tensor=replace(value.tensor, dtype=dtype, runs_as=None))
+        if run.trace is not None:  # a straight line has no models inside
+            _trace(run.trace, s.span, value, cast)
+        value = cast
     come_in(run, frame, (value,))
     return value
+
+
+def _trace(trace: Trace, span: Span, given: Flowing, cast: Flowing) -> None:
+    def make(show: Callable[[Any], p.Expr]) -> p.Expr:
+        dtype = p.Const(span, cast.tensor.dtype, "")
+        return p.CallOperation(span, "ops.cast", span, (show(given), dtype), (), 0)
+
+    trace.operation(cast, (given,), make, span)
 
 
 def uncast(run: Run) -> frozenset[tuple[str, str]]:

@@ -40,6 +40,13 @@ model Whole {
 """
 
 
+def test_a_straight_line_casts_as_the_models_in_it_do() -> None:
+    text = "model Part {\n    input x: (4,)\n    output x * 2\n}\n"
+    text += "model Whole {\n    input n: (4,) int32\n    output n -> Part\n}\n"
+    built = build(check(Source("cast.kdl", text)), "functional", Options(flatten=True))
+    assert built.code is not None and 'ops.cast(n, "float32")' in built.code
+
+
 DECIDED_BY_TRAINING = (
     ("y = x[:, : 2 if training else 1]", "training"),
     ("y = x * 2.0 if training else x", "training"),
