@@ -7,11 +7,10 @@ Functional model casts what it is given to the dtypes of its inputs. In: a run. 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dslc.graph.frame import Frame
 from dslc.graph.interpreter import Run
-from dslc.graph.unroll import Trace
 from dslc.graph.values import Flowing, flowing, plain
 from dslc.keras.dtypes import COMPUTED, is_float, is_uncast
 from dslc.keras.policies import policy
@@ -19,6 +18,9 @@ from dslc.keras.types import Tensor
 from dslc.program import nodes as p
 from dslc.record import replace
 from dslc.source import Span
+
+if TYPE_CHECKING:
+    from dslc.graph.unroll import Trace
 
 
 def come_in(run: Run, body: Frame, tensors: Iterable[Flowing]) -> None:

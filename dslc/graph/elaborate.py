@@ -537,7 +537,7 @@ def _model(run: Run, model: p.Block, sound: bool, classes: Classes) -> Graph:
         promoted=frozenset(run.promoted),
         weighing=frozenset(run.weighing),
         unheld=classes.never_held(run),
-        kept=kept(run, styles, classes) if run.complete and sound else (),
+        kept=kept(run, frame, styles, classes) if run.complete and sound else (),
         parted=run.parted,
         masks_apart=tuple(run.masks_apart),
         untraced=tuple(run.untraced),

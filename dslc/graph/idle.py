@@ -22,7 +22,7 @@ from dslc.graph.interpreter import Run
 from dslc.graph.values import Origin, Reached, reached
 from dslc.program import nodes as p
 from dslc.program.places import Places
-from dslc.program.traversal import walk
+from dslc.program.traversal import binds, statements_in, walk
 from dslc.record import record
 from dslc.shapes.dim import Dim
 from dslc.shapes.text import in_full
@@ -82,7 +82,7 @@ def held(run: Run, frame: Frame) -> None:
     """Tell of shared models that the text sends data through, and no way that was taken: a class makes them, weights and all."""
     if all(layer.used for layer in run.shared):
         return
-    asked = _asked(run, frame.key)
+    asked = shared_in_use(run, frame.key)
     used = {layer.recipe.stage.span for layer in run.shared if layer.used}
     for stage in {layer.recipe.stage.span: layer.recipe.stage for layer in run.shared}.values():
         what = _model(run, stage) if stage.span in asked and stage.span not in used else None
@@ -90,7 +90,7 @@ def held(run: Run, frame: Frame) -> None:
             run.report(frame, taste.held_unused(what), stage.span)
 
 
-def _asked(run: Run, model: Key) -> set[Span]:
+def shared_in_use(run: Run, model: Key) -> set[Span]:
     """The places of shared layers whose name the text uses; one that nobody uses is not made."""
     found: set[Span] = set()
     for key in {model, *run.used}:
@@ -108,9 +108,26 @@ def _model(run: Run, stage: p.Stage) -> str | None:
         return None
     if isinstance(stage.layer, p.BlockRef):
         block = run.module.item(stage.layer.key)
-        return "model" if isinstance(block, p.Block) and block.model else None
+        if not isinstance(block, p.Block):
+            return None
+        return "model" if block.model else "block" if _weighs_at_once(block) else None
     is_backbone = isinstance(stage.layer, p.KerasLayer) and stage.layer.name.startswith("applications.")
     return "backbone" if is_backbone else None
+
+
+def _weighs_at_once(block: p.Block) -> bool:
+    """Whether a block has weights of sizes that no input brings: these it makes as soon as it is made."""
+    asks = (p.Attribute, p.CallOperation)
+    weights = [each for each in statements_in(block.body) if isinstance(each, p.WeightDeclaration)]
+    values = {name for each in statements_in(block.body) for name in binds(each)}
+    return any(
+        not any(
+            isinstance(node, asks)
+            or (isinstance(node, p.Local) and (node.kind == "dim" or node.name in values))
+            for node in walk((each.positional, each.keywords))
+        )
+        for each in weights
+    )
 
 
 def _behind(origins: Iterable[Origin], needed: Reached, seen: set[int]) -> set[int]:

@@ -281,7 +281,7 @@ def ignores_nothing(wrong: str | None, codes: bool) -> Says:
 def held_unused(what: str) -> Says:
     """A shared model is called on no way that these parameters take, and a class has it all the same, with its weights.
 
-    A layer of Keras makes its weights when it is called, a model when it is made. So a Subclass model, or a block that is a class, counts,
+    A layer of Keras makes its weights when it is called, a model when it is made, and so does a block whose weights wait for no shape. So a Subclass model, or a block that is a class, counts,
     trains and saves a shared model that it never calls, where a Functional model leaves it out.
 
     ```kdl wrong
