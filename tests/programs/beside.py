@@ -59,7 +59,14 @@ def masked(body: Body) -> bool:
     time, _ = body.scope.tensors[body.scope.use(found)]
     text, size = body.chains.number()
     made, mask = body.scope.fresh(), body.scope.fresh()
-    match body.chance.randrange(4):
+    match body.chance.randrange(5):
+        case 4:
+            body.say(f"{mask} = {found} -> Masking")
+            body.say(
+                f"{made} = [{mask}, {found} -> Dense({found}.shape[-1])] -> {body.chance.choice(('Add', 'Concatenate', 'Maximum'))} -> LSTM({text})"
+            )
+            body.scope.tensors[made] = (size,)
+            return True
         case 0:
             body.say(f"{made} = {found} -> Masking -> LSTM({text})")
             body.scope.tensors[made] = (size,)
@@ -164,9 +171,41 @@ def frozen(body: Body) -> bool:
     return True
 
 
+def exact(body: Body) -> bool:
+    """Floats that are not of the size that layers compute in."""
+    found = body.pick()
+    shape = body.scope.tensors[body.scope.use(found)]
+    made = body.scope.fresh()
+    match body.chance.randrange(3):
+        case 0:
+            body.say(f'{made} = ops.cast({found}, "float64")')
+        case 1:
+            body.say(f'{made} = {found} -> LayerNormalization(dtype="float64")')
+        case _:
+            text, size = body.chains.number()
+            body.say(f'{made} = {found} -> Dense({text}, dtype="float64")')
+            shape = (*shape[:-1], size)
+    body.scope.tensors[made] = shape
+    return True
+
+
+def stateful(body: Body) -> bool:
+    """A recurrent layer that goes on where the last batch has ended."""
+    found = _sequence(body)
+    if found is None or not body.file.batch or not body.file.in_model or body.scope.depth:  # type: ignore[attr-defined]
+        return False
+    time, _ = body.scope.tensors[body.scope.use(found)]
+    text, size = body.chains.number()
+    made = body.scope.fresh()
+    kind = body.chance.choice(("LSTM", "GRU", "SimpleRNN"))
+    body.say(f"{made} = {found} -> {kind}({text}, stateful=True, return_sequences=True)")
+    body.scope.tensors[made] = (time, size)
+    return True
+
+
 def _sequence(body: Body) -> str | None:
     names = [name for name, shape in body.scope.tensors.items() if len(shape) == 2]
     return body.chance.choice(names) if names else None
 
 
-WAYS = (position, constant, masked, attended, handed_states, contract, frozen)
+WAYS = (position, constant, masked, attended, handed_states, contract, frozen, exact, stateful)

@@ -20,6 +20,8 @@ SAME = (
     "_ / (1.0 + ops.abs(_))", "_ - ops.mean(_, axis=-1, keepdims=True)", "ops.relu", "ops.maximum(_, 0.0)", "Identity",
     "ops.where(_ > 0, _, _ / 10.0)", 'LayerNormalization(epsilon=1e-5)', "_ ** 2", "[_, _] -> Add", "[ReLU, _] -> Multiply",
     "(_ + _) / 2.0", "Activation(activations.relu)", "activations.gelu", "activations.softmax(_, axis=-1)", "_ / math.sqrt(2.0)", "_ * activations.sigmoid(_)",
+    "_ * ops.sum(_, axis=-1, keepdims=True)", "ops.cumsum(_, axis=1)", "ops.flip(_, axis=-1)", "ops.roll(_, 1, axis=-1)", "ops.sort(_, axis=-1)",
+    "_ - ops.logsumexp(_, axis=-1, keepdims=True)", "ops.stack([_, -_], axis=1) -> ops.max(_, axis=1)", "ops.clip(_, -1.0, 1.0)", "ops.concatenate([_, _], axis=-1)[..., : _.shape[-1]]",
     "activations.relu(_, negative_slope=0.1)", "Activation(ops.silu)", "Rescaling(0.5)", "[_, ReLU, Dropout(0.1) -> _ + _] -> Average",
 )  # fmt: skip
 

@@ -21,7 +21,7 @@ def optional_layer(body: Body) -> bool:
         "Optional",
         "block {}(n, act: layer = None, norm: layer = LayerNormalization) {{",
         "    input x",
-        "    x = x -> Dense(n) -> norm(epsilon=1e-3)",
+        f"    x = x -> Dense(n) -> norm(epsilon=1e-3{chance.choice(('', ', trainable=False'))})",
         chance.choice(
             (
                 "    if act is not None { x = x -> act }",
@@ -65,8 +65,9 @@ def entries(body: Body) -> bool:
                     '{"trainable": False, "units": 6}',
                 )
             )
-            if chance.random() < 0.6 and _in_model(body):
-                options = options.replace("{", f'{{"name": "{body.scope.fresh()}_part", ', 1)
+            local = body.scope.fresh()
+            if local.isascii() and chance.random() < 0.6 and _in_model(body):
+                options = options.replace("{", f'{{"name": "{local}_part", ', 1)
             size = int(options.rsplit(": ", 1)[1].removesuffix("}"))
             _bind(body, f"{found} -> {name}(**{options})", found, size)
         case 1:

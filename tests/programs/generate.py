@@ -53,6 +53,7 @@ class File:
         self.functions: list[tuple[str, Any]] = []
         self.constants: dict[str, Any] = {}
         self.in_model = False
+        self.batch = False  # whether all inputs of the model say how many samples there are
 
     def text(self) -> str:
         chance = self.chance
@@ -388,6 +389,7 @@ class File:
         chance = self.chance
         if chance.random() < 0.12:
             self.in_model = True
+            self.batch = False
             return self.plain_model(name)
         scope = Scope(chance, self.odd)
         self.constants_into(scope)
@@ -397,11 +399,12 @@ class File:
         body = Body(scope, self)
         if chance.random() < 0.3:
             body.say('"""What the model does."""')
+        self.batch = chance.random() < 0.08
         inputs = [self.input(body) for _ in range(chance.choice((1, 1, 2, 3)))]
         taken = list(scope.tensors.values())
-        if chance.random() < 0.15:
+        if not self.batch and chance.random() < 0.15:
             inputs.append(self.inputs_by_turn(body))
-        if chance.random() < 0.15:
+        if not self.batch and chance.random() < 0.15:
             inputs.append(self.input_by_condition(body))
         if self.blocks or self.models:
             self.block_call(body)
@@ -418,6 +421,10 @@ class File:
         """An input; whether it takes floats of known sizes."""
         chance, scope = self.chance, body.scope
         name = scope.fresh()
+        if self.batch:
+            scope.tensors[name] = chance.choice(((8,), (6, 4), (8, 4)))
+            body.say(f"input {name} = Input({scope.tensors[name]}, batch_size=2)")
+            return False
         kind = chance.randrange(8)
         if kind == 0:
             body.say(f"input {name}: (T?,) int32" if chance.random() < 0.5 else f"input {name}: (6,) int32")
@@ -448,6 +455,10 @@ class File:
             body.say(f"input {name}: ({scope.use(number)},)")
         elif chance.random() < 0.15:
             body.say(f"input {name} = Input({shape})")
+        elif chance.random() < 0.08:
+            body.say(f"input {name}: {shape} float64")
+            scope.tensors[name] = shape
+            return False
         else:
             body.say(f"input {name}: {shape}")
         scope.tensors[name] = shape

@@ -20,7 +20,7 @@ def test_the_programs_have_what_the_language_has() -> None:
     text = "\n".join(generate(number) for number in range(900))
     for word in ("block", "model", "fn ", "for ", "if ", "else if", "shared", "weight", "record()", "training", "cond(", ": layer",
                  "enumerate", "zip", "reversed", "assert", "Bidirectional", "RNN([", "[:, 0]", ".shape[-1]", "initializers.",
-                 "ops.arange", "Masking", "mask=", "attention_mask=", "initial_state=", "trainable=False", ": (?, ", " -= ", "*= 2", "(**", "(*", "[*", "math.", "activations.", "act is not None", "norm=BatchNormalization", "(part: layer", "taps(", "applications.", "items(", ".shape[1] < 1000", "    weight ", "    loss ", "fn table_", "more=[activations.", "norm=OwnNorm", '["low"])', "extern regularizer", "    input ", "{ input ", " + [3] {", "extern fn", "Input((None", 'name=f"', "ignore[DSL8]", ", 2 * ("):  # fmt: skip
+                 "ops.arange", "Masking", "mask=", "attention_mask=", "initial_state=", "trainable=False", ": (?, ", " -= ", "*= 2", "(**", "(*", "[*", "math.", "activations.", "act is not None", "norm=BatchNormalization", "(part: layer", "taps(", "applications.", "items(", ".shape[1] < 1000", "    weight ", "    loss ", "fn table_", "more=[activations.", "norm=OwnNorm", '["low"])', "extern regularizer", "    input ", "{ input ", " + [3] {", "extern fn", "Input((None", 'name=f"', "ignore[DSL8]", ", 2 * (", ") float64", "stateful=True", "batch_size=2", "ops.cumsum", 'dtype="float64"'):  # fmt: skip
         assert word in text, word
 
 
