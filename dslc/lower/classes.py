@@ -180,6 +180,8 @@ class _Class:
         build = None if item.model else self._build()
         if item.key in self.facts.analyses.wrapped:
             methods += [build or self._build_by_shape(), call, self._compute_output_shape()]
+            if item.key in self.facts.analyses.of_other_dtypes:
+                methods.append(self._compute_output_spec())
         else:
             methods += [call] if build is None else [build, call]
         if item.parameters:
@@ -368,6 +370,21 @@ class _Class:
         result = plan.Attribute(plan.Apply(plan.Held("call"), (tensor,)), "shape")
         parameters = (("self", None), ("input_shape", None))
         return plan.Method("compute_output_shape", parameters, (plan.Give(result, None),), None, None)
+
+    def _compute_output_spec(self) -> plan.Method:
+        """What a graph asks for: of a class that tells its shape it takes the dtype to be that of its weights."""
+        names = [name for name, _ in self.call.parameters[1:]]
+        tensors = tuple(plan.Var(name) for name in names if name != "training")
+        asked = tuple((name, plan.Var(name)) for name in names if name == "training")
+        result = plan.Var(self.names.fresh("result"))
+        called = plan.Call(plan.Held("call"), tensors, asked)
+        spec = plan.Call(
+            plan.Keras("keras", "KerasTensor"),
+            (plan.Attribute(result, "shape"),),
+            (("dtype", plan.Attribute(result, "dtype")),),
+        )
+        steps = (plan.Bind(result, called, None), plan.Give(spec, None))
+        return plan.Method("compute_output_spec", self.call.parameters, steps, None, None)
 
     def _symbolic_inputs(self) -> list[tuple[p.Input, plan.Expr]]:
         """For each input of a block a symbolic tensor of the shape that `build` is given."""

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from dslc.graph.graph import Graph, Shapes
 from dslc.graph.measured import Sizes, measured, sizes_of
 from dslc.keras import layers
+from dslc.keras.dtypes import COMPUTED
 from dslc.keras.layer import BUILDS_LAYERS
 from dslc.lower.binding_time import BindingTimes
 from dslc.lower.initializers import Scoped, initializer_names
@@ -206,6 +207,12 @@ class Analyses:
     def uncast(self) -> frozenset[Key]:
         """The blocks and models that floats come into which a class would cast to others."""
         return frozenset(key for graph in self.graphs for key in graph.uncast)
+
+    @cached_property
+    def of_other_dtypes(self) -> frozenset[Key]:
+        """The blocks that give anything but the floats that layers compute in."""
+        uses = (use for graph in self.graphs for use in graph.uses.values())
+        return frozenset(use.key for use in uses if any(each.dtype != COMPUTED for each in use.outputs))
 
     @cached_property
     def cast(self) -> frozenset[tuple[Key, str]]:
