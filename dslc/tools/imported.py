@@ -7,7 +7,7 @@ be said in the language.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dslc.record import record
@@ -15,6 +15,7 @@ from dslc.regex import regex
 from dslc.tools.terminal import UsageError, message
 
 if TYPE_CHECKING:
+    from dslc.diagnostics.diagnostic import Diagnostic
     from dslc.tools.terminal import Console
 
 
@@ -67,8 +68,22 @@ def _of_python(source: str, name: str, told: Mapping[str, Any]) -> Imported:
             content = file.read().decode("utf-8-sig")
         except UnicodeDecodeError:
             raise Refused("it is not in UTF-8") from None
-    made = write(content, only, _wish(name or path), path, told)
-    text = mended(made.text, lambda each: check(Source(name, each)).diagnostics)
+
+    def tried(text: str) -> Sequence[Diagnostic]:
+        return check(Source(name, text)).diagnostics
+
+    def gives(text: str) -> tuple[int | None, ...] | None:
+        checked = check(Source(name, mended(text, tried)))
+        shape = (
+            checked.graphs[-1].outputs[0].tensor.shape
+            if checked.graphs and checked.graphs[-1].outputs
+            else None
+        )
+        sizes = None if shape is None else tuple(each for each in shape[1:] if isinstance(each, int))
+        return None if shape is None or sizes is None or len(sizes) < len(shape) - 1 else (None, *sizes)
+
+    made = write(content, only, _wish(name or path), path, told, gives)
+    text = mended(made.text, tried)
     return Imported(format_text(text), made.left, made.parameters)
 
 

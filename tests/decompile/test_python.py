@@ -155,6 +155,18 @@ REFUSED = {
         "dense = layers.Dense(3)\ndef one(x):\n    return dense(x)\ndef other(x):\n    return dense(x) + 1\nx = keras.Input((3,))\nmodel = keras.Model(x, one(other(x)))",
         "line 4: `dense` is one layer that several functions share",
     ),
+    "a layer of one of two ways": (
+        "def build(deep=True):\n    x = keras.Input((8,))\n    if deep:\n        d = layers.Dense(8)\n    else:\n        d = layers.Dense(9)\n    return keras.Model(x, d(x))",
+        "line 7: `d` holds one layer here and another elsewhere",
+    ),
+    "`training` as a parameter of a function": (
+        "def norm(x, training=False):\n    return layers.BatchNormalization()(x, training=training)\nx = keras.Input((8,))\nmodel = keras.Model(x, norm(x))",
+        "line 4: `training` is handed on by Keras itself",
+    ),
+    "arguments of a model": (
+        "x = keras.Input((8,))\nmodel = keras.Model(x, layers.Dense(3)(x), trainable=False)",
+        "line 5: `trainable=` of a model has no counterpart in the language",
+    ),
     "no Python": ("x = (", "line 4: no Python: '(' was never closed"),
     "no model": ("x = 1", "there is no model of Keras in it"),
 }
@@ -231,6 +243,69 @@ def test_what_has_no_part_in_a_model_is_told(dslc: Run, tmp_path: Path) -> None:
     )
     done = dslc("import", "nets.py")
     assert (done.returncode, done.stderr) == (0, "left in Python: `train`\n")
+
+
+MEASURED = """
+from keras import backend as K
+size = np.load("images.npy").shape[1]
+image = keras.Input((size, size, 1), name="image")
+x = image
+for n in [4, 8]:
+    x = layers.Conv2D(n, 3, strides=2, padding="same")(x)
+shape = K.int_shape(x)
+encoder = keras.Model(image, layers.Dense(2)(layers.Flatten()(x)), name="encoder")
+code = keras.Input((2,), name="code")
+x = layers.Dense(shape[1] * shape[2] * shape[3])(code)
+x = layers.Reshape(shape[1:])(x)
+decoder = keras.Model(code, x, name="decoder")
+whole = keras.Model(image, decoder(encoder(image)), name="whole")
+"""
+
+
+def test_sizes_of_another_model_are_found_out(dslc: Run, tmp_path: Path) -> None:
+    (tmp_path / "coder.py").write_text(IMPORTS + MEASURED)
+    done = dslc("import", "coder.py", "--set", "size=12")
+    assert done.returncode == 0, done.stderr
+    assert (
+        "model Decoder {\n    shape = (None, 3, 3, 8)\n    input code: (2,)\n"
+        "    output x = code -> Dense(shape[1] * shape[2] * shape[3]) -> Reshape(shape[1:])\n}\n"
+        in done.stdout
+    )
+    assert (
+        "model Whole(size = 12) {\n    input image: (size, size, 1)\n    output image -> Encoder(size=size) -> Decoder\n}"
+        in done.stdout
+    )
+    unknown = dslc("import", "coder.py")
+    assert unknown.returncode == 2
+    assert "flows into `Decoder`, which has it not among its inputs" in unknown.stderr
+
+
+def test_settings_of_a_process_are_told(dslc: Run, tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text(
+        IMPORTS
+        + "keras.mixed_precision.set_global_policy('mixed_float16')\nx = keras.Input((4,))\nmodel = keras.Model(x, layers.Dense(3)(x))\n"
+    )
+    said = dslc("import", "net.py").stderr
+    assert "`keras.mixed_precision.set_global_policy('mixed_float16')`, which changes what layers do" in said
+
+
+def test_a_function_that_a_function_gives_makes_layers_anew_or_shares_them() -> None:
+    text = text_of(
+        IMPORTS
+        + "def anew(n):\n    def apply(x):\n        return layers.Dense(n)(x)\n    return apply\n"
+        + "def once(n):\n    dense = layers.Dense(n)\n    def apply(x):\n        return dense(x)\n    return apply\n"
+        + "x = keras.Input((8,))\nf = anew(8)\ng = once(8)\nmodel = keras.Model(x, g(g(f(f(x)))))\n"
+    )
+    assert "    input x: (8,)\n    shared g = Once(8)\n    output x -> Anew(8) -> Anew(8) -> g -> g\n" in text
+
+
+def test_many_ways_and_many_functions_take_no_longer_than_they_are_long() -> None:
+    ways = "".join(f"    if n == {n}:\n        return layers.Dense({n})(x)\n" for n in range(200))
+    text = text_of(
+        IMPORTS
+        + f"def pick(x, n):\n{ways}    return x\nx = keras.Input((8,))\nmodel = keras.Model(x, pick(x, 3))\n"
+    )
+    assert text.count("Dense(") == 200
 
 
 def test_a_word_of_the_file_never_becomes_code() -> None:

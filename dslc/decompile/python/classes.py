@@ -123,6 +123,8 @@ def _statements(function: ast.FunctionDef) -> list[ast.stmt]:
 class ClassBody(Body):
     """The body of a class: its attributes are layers, weights or values."""
 
+    hands_on_training = True
+
     def __init__(
         self, file: File, roles: Mapping[str, Role], statements: Sequence[ast.stmt], role: Role
     ) -> None:

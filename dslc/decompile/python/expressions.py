@@ -40,6 +40,9 @@ class Kept:
 class Expressions:
     """Expressions of one body. `kept` are the layers that its names hold, `meant` what else stands for a name here."""
 
+    hands_on_training = False
+    """Whether `training=training` goes without saying, as Keras hands it on inside of a layer by itself."""
+
     def __init__(
         self, file: File, roles: Mapping[str, Role], taken: Sequence[str] = (), own: Sequence[str] = ()
     ) -> None:
@@ -385,7 +388,8 @@ class Expressions:
 
     def _flow(self, stage: str, given: Sequence[ast.expr], keywords: Sequence[ast.keyword]) -> Chain:
         """Values that flow into a stage."""
-        keywords = [each for each in keywords if not _goes_without_saying(each)]
+        if self.hands_on_training:
+            keywords = [each for each in keywords if ast.unparse(each) != "training=training"]
         if len(given) == 1 and not keywords and not isinstance(given[0], ast.Starred):
             first = given[0]
             if isinstance(first, ast.Tuple):
@@ -446,10 +450,3 @@ _SHAPES = ("keras.backend.int_shape",)
 _BUILTINS = {
     "range", "len", "sum", "min", "max", "abs", "int", "float", "str", "bool", "round", "zip", "enumerate", "reversed", "sorted", "all", "any",
 }  # fmt: skip
-
-
-def _goes_without_saying(keyword: ast.keyword) -> bool:
-    """`training=training`, which Keras hands on by itself."""
-    return (
-        keyword.arg == "training" and isinstance(keyword.value, ast.Name) and keyword.value.id == "training"
-    )

@@ -23,6 +23,12 @@ from dslc.decompile.python.wanted import bound, read, single_exit
 
 def block(file: File, roles: Mapping[str, Role], function: ast.FunctionDef, role: Role) -> tuple[str, Body]:
     """A block, and its body with what it uses of the file."""
+    if any(name == "training" for name, _ in role.parameters):
+        raise refused(
+            function,
+            "`training` is handed on by Keras itself",
+            "leave the parameter out, also where layers are called",
+        )
     inner = role.inner
     outer = [s for s in _body(function) if s is not inner and inner is not None][:-1]
     work = single_exit([*outer, *_body(inner)] if inner is not None else _body(function))

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dslc.decompile.python.module import File, unwrapped
@@ -31,17 +31,13 @@ def defaults(
     ]
 
 
-def _calls(file: File, name: str) -> Iterator[tuple[ast.FunctionDef | None, ast.Call]]:
+def _calls(file: File, name: str) -> list[tuple[ast.FunctionDef | None, ast.Call]]:
     """The calls of a function in the file, each with the function that it stands in."""
-    for around in (None, *file.functions.values()):
-        for s in file.rest if around is None else around.body:
-            for node in ast.walk(s):
-                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
-                    yield around, node
+    return [(file.functions.get(around), call) for around, call in file.calls.get(name, ())]
 
 
 def _only(file: File, function: ast.FunctionDef, name: str, depth: int) -> ast.expr | None:
-    calls = list(_calls(file, function.name))
+    calls = _calls(file, function.name)
     if len(calls) != 1 or depth > _DEEPEST:
         return None
     around, call = calls[0]

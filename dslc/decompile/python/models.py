@@ -10,6 +10,7 @@ In: the statements around them.  Out: the lines of each, which are those that it
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 
 from dslc.casing import camel_case, untaken
@@ -20,7 +21,7 @@ from dslc.decompile.python.chains import Chain, Flow, Line, Written
 from dslc.decompile.python.functions import added
 from dslc.decompile.python.module import File, refused, said
 from dslc.decompile.python.roles import Role
-from dslc.decompile.python.statements import Body, uses
+from dslc.decompile.python.statements import Body, bindings, uses
 from dslc.decompile.python.wanted import Slice, bound, needed, read
 from dslc.record import record
 
@@ -117,6 +118,7 @@ class ModelBody(Body):
         given: Mapping[str, ast.Call] | None = None,
         free: Mapping[str, frozenset[str]] | None = None,
         asked: Set[str] = frozenset(),
+        measured: Mapping[int, ast.Assign] | None = None,
     ) -> None:
         super().__init__(file, roles, [*found.before, found.statement])
         self.found = found
@@ -127,15 +129,22 @@ class ModelBody(Body):
         self._own_inputs: dict[str, str] = {}
         self._free = free or {}  # of the models before
         self._parameters = asked  # what a model may ask for
+        self._measured = measured or {}
+        self._literal: Mapping[int, ast.Assign] = {}  # of these, where they are taken from another model
 
     def item(self) -> Lines:
         """What the model is here."""
         self._unchanged()
+        self._plain()
         if self.file.called(self.found.call) == "keras.Sequential":
             return self._sequential()
         given, gives = _both(self.found.call)
         wanted = self._needed([name for each in (given, gives) for name in read(each)])
+        if self._takes_other_inputs(given, wanted):
+            self._literal = self._measured
+            wanted = self._needed([name for each in (given, gives) for name in read(each)])
         self.uses = uses([*wanted.statements, ast.Expr(gives)])
+        self.bindings = Counter(name for s in (*wanted.statements, *wanted.ends) for name in bindings(s))
         self.bases = bases(self.file, wanted.statements, [gives])
         lines: list[Written] = list(self._inputs(_several(given), wanted.statements))
         data = {name for s in wanted.ends if id(s) in self._data for name in bound(s)}
@@ -147,6 +156,8 @@ class ModelBody(Body):
                 lines += self.keeps(s, model.key, self.name(model.key), model.item + told, True)
                 data |= set(handed)
             self.used |= {name for name, own in self.file.constants.items() if own is s}
+            if id(s) in self._literal:
+                lines += self.statement(self._literal[id(s)])
         for s in wanted.statements:
             call = self._input(s)
             if call is None:
@@ -170,6 +181,14 @@ class ModelBody(Body):
             )
         return Lines(lines, wanted.free | data, self._layers(wanted.statements))
 
+    def _plain(self) -> None:
+        """Refuse arguments of a model that the language has no words for; what its name is made of is told."""
+        for each in self.found.call.keywords:
+            if each.arg not in ("inputs", "outputs", "input", "output", "layers", "name"):
+                raise refused(self.found.call, f"`{each.arg}=` of a model has no counterpart in the language")
+            if each.arg == "name" and not isinstance(each.value, ast.Constant):
+                self.notes.append(f"the name of the model, `{said(each.value)}`")
+
     def _unchanged(self) -> None:
         """Refuse a model that is changed after it was made: what is frozen then, or gets other layers."""
         own = {self.found.key} - {""}
@@ -192,6 +211,14 @@ class ModelBody(Body):
     def _needed(self, names: Sequence[str]) -> Slice:
         return needed(self.found.before, names, self._is_end, self._reads, self._parameters)
 
+    def _takes_other_inputs(self, given: ast.expr, wanted: Slice) -> bool:
+        """Whether something flows in that is not among the inputs."""
+        own = {
+            self._alias(each.id, wanted.statements) for each in _several(given) if isinstance(each, ast.Name)
+        }
+        made = [s.targets[0].id for s in wanted.statements if self._input(s) is not None]  # type: ignore[attr-defined]
+        return not own >= set(made) or len(made) > len(set(made))
+
     def _reads(self, s: ast.stmt) -> set[str]:
         """The names that a statement reads, but for the tensors of models that it makes: these have inputs of their own."""
         own: set[int] = set()
@@ -208,14 +235,10 @@ class ModelBody(Body):
                     ]
                     given += [each.value for each in keywords if each.arg in role.inputs]
                     own |= {id(each) for value in given for each in ast.walk(value)}
-        return {
-            node.id
-            for node in ast.walk(s)
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and id(node) not in own
-        } | ({s.target.id} if isinstance(s, ast.AugAssign) and isinstance(s.target, ast.Name) else set())
+        return set(read(s, own))
 
     def _is_end(self, s: ast.stmt) -> bool:
-        return id(s) in self._models or id(s) in self._constants or id(s) in self._data
+        return any(id(s) in each for each in (self._models, self._constants, self._data, self._literal))
 
     def _layers(self, statements: Sequence[ast.stmt]) -> frozenset[int]:
         return frozenset(
@@ -229,15 +252,18 @@ class ModelBody(Body):
 
     def _inputs(self, asked: Sequence[ast.expr], wanted: Sequence[ast.stmt]) -> Iterator[Line]:
         """The lines of the inputs that do not stand where they are made, because their order is another one."""
-        own = [each.id for each in asked if isinstance(each, ast.Name)]
+        own = [self._alias(each.id, wanted) for each in asked if isinstance(each, ast.Name)]
         calls = {s.targets[0].id: call for s in wanted if (call := self._input(s)) is not None}  # type: ignore[attr-defined]
         self._asked = [calls[key] for key in own if key in calls]
         self._ahead = [key for key in calls if key in own] != own or len(own) < len(asked)
+        named = iter(own)
         for each in asked:
             if not isinstance(each, ast.Name):
                 yield self._of_a_base(each)
-            elif each.id in self._handed:
-                call = self._handed[each.id]
+                continue
+            key = next(named)
+            if key in self._handed:
+                call = self._handed[key]
                 around = {name for name in read(call) if self.file.path(ast.Name(name)) is None}
                 unknown = sorted(around - self._parameters - self.file.constants.keys())
                 if unknown:
@@ -247,11 +273,19 @@ class ModelBody(Body):
                         "write the size, or make the input inside of the function",
                     )
                 self.used |= around & self.file.constants.keys()
-                yield Line(self.found.statement.lineno, inputs.line(self, each.id, call))
-            elif each.id not in calls:
-                raise refused(self.found.call, f"`{each.id}` is no `keras.Input` that is made for this model")
+                yield Line(self.found.statement.lineno, inputs.line(self, key, call))
+            elif key not in calls:
+                raise refused(self.found.call, f"`{key}` is no `keras.Input` that is made for this model")
             elif self._ahead:
-                yield Line(calls[each.id].lineno, inputs.line(self, each.id, calls[each.id]))
+                yield Line(calls[key].lineno, inputs.line(self, key, calls[key]))
+
+    def _alias(self, name: str, wanted: Sequence[ast.stmt]) -> str:
+        """The name that an input was made under: `x = inputs` before it, `inputs = x = keras.Input(…)`."""
+        for s in reversed(wanted):
+            match s:
+                case ast.Assign([ast.Name(own)], ast.Name(other)) if own == name:
+                    name = other
+        return name
 
     def _input(self, s: ast.stmt) -> ast.Call | None:
         match s:

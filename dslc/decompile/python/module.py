@@ -45,6 +45,7 @@ class File:
     constants: dict[str, ast.Assign]  # names that hold a plain value for good
     foreign: dict[str, str]  # names that come from other files of the same project
     lines: tuple[bytes, ...]  # of the text
+    calls: dict[str, list[tuple[str, ast.Call]]]  # of functions by their plain names, with what they stand in
 
     def path(self, e: ast.AST) -> str | None:
         """What a dotted name stands for that was imported."""
@@ -96,6 +97,7 @@ def read(text: str) -> File:
         constants,
         paths.foreign(tree),
         lines,
+        _calls(tree),
     )
 
 
@@ -152,7 +154,7 @@ def _parsed(text: str) -> ast.Module:
 
 
 def unwrapped(body: Sequence[ast.stmt]) -> list[ast.stmt]:
-    """Statements with those inside a `with`, which says where something runs and not what, and without `if __name__`."""
+    """Statements with those inside a `with`, which says where something runs and not what, without `if __name__`, and with a line for each name."""
     found: list[ast.stmt] = []
     for each in body:
         match each:
@@ -160,8 +162,24 @@ def unwrapped(body: Sequence[ast.stmt]) -> list[ast.stmt]:
                 found += unwrapped(inner)
             case ast.If(ast.Compare(ast.Name("__name__")), inner, _):
                 found += unwrapped(inner)
+            case ast.Assign([ast.Name(name) as first, *others], value) if others:
+                found.append(ast.copy_location(ast.Assign([first], value), each))
+                for other in others:
+                    held = ast.copy_location(ast.Name(name, ast.Load()), each)
+                    found.append(ast.copy_location(ast.Assign([other], held), each))
             case _:
                 found.append(each)
+    return found
+
+
+def _calls(tree: ast.Module) -> dict[str, list[tuple[str, ast.Call]]]:
+    """The calls of functions by their plain names, each with the function that it stands in, "" for none."""
+    found: dict[str, list[tuple[str, ast.Call]]] = {}
+    for s in tree.body:
+        around = s.name if isinstance(s, ast.FunctionDef) else ""
+        for node in ast.walk(s):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                found.setdefault(node.func.id, []).append((around, node))
     return found
 
 

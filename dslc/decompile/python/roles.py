@@ -28,6 +28,9 @@ _PAIRS = {
 """Functions whose second argument is a tensor, too."""
 
 _CALL_ARGUMENTS = {"query", "value", "key", "mask", "attention_mask", "initial_state", "inputs", "encoder_outputs", "context"}  # fmt: skip
+_ROUNDS = 12
+"""How often all functions are looked at: through so many of them a tensor is handed on against the order of the file."""
+
 _OF_RUNS = ("self", "training", "mask")
 
 Parameter = tuple[str, ast.expr | None]
@@ -45,6 +48,7 @@ class Role:
     takes: tuple[str, ...] = ()  # all that a function takes, in its order
     inner: ast.FunctionDef | None = None  # the function that it gives
     made: ast.Call | None = None  # the layer, of an instance
+    makes_when_called: bool = False  # whether the function that it gives makes layers, new ones in each call
 
 
 def roles(file: File) -> dict[str, Role]:
@@ -84,7 +88,12 @@ def roles(file: File) -> dict[str, Role]:
         else:
             kind = "values"
         item = name if kind == "values" else item_called(name, taken)
-        found[name] = Role(kind, item, tuple(inputs), kept, tuple(each for each, _ in takes), inner)
+        anew = inner is not None and any(
+            _is_made(file, node) for node in ast.walk(inner) if isinstance(node, ast.expr)
+        )
+        found[name] = Role(
+            kind, item, tuple(inputs), kept, tuple(each for each, _ in takes), inner, makes_when_called=anew
+        )
     for name, call in _instances(file).items():
         found[name] = Role("instance", item_called(name, taken), (), (), made=call)
     return found
@@ -272,17 +281,22 @@ def _tensors(file: File) -> dict[_Key, set[str]]:
                     file.layer(node.func) == "Lambda" and name in file.functions
                 ):
                     found[name] |= {each.arg for each in file.functions[name].args.args[:1]}
-    for _ in range(len(bodies) + 1):  # as far as they can hand one on
+    for _ in range(_ROUNDS):
         before = {key: set(value) for key, value in found.items()}
-        for key, function in bodies.items():
-            found[key] |= set(_uses(file, function, found))
+        for key, function in reversed(
+            bodies.items()
+        ):  # what a function calls mostly stands before it, or right behind
+            around = bodies[key[0]] if isinstance(key, tuple) else None
+            found[key] |= set(_uses(file, function, found, around))
         if found == before:
             break
     return found
 
 
-def _uses(file: File, function: ast.FunctionDef, known: dict[_Key, set[str]]) -> Iterator[str]:
-    """The parameters of a function that are tensors, by what it does with them."""
+def _uses(
+    file: File, function: ast.FunctionDef, known: dict[_Key, set[str]], around: ast.FunctionDef | None
+) -> Iterator[str]:
+    """The parameters of a function that are tensors, by what it does with them; it may stand in another one, whose layers it calls."""
     names = {
         each.arg for each in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)
     }
@@ -290,7 +304,7 @@ def _uses(file: File, function: ast.FunctionDef, known: dict[_Key, set[str]]) ->
     nodes = [node for s in function.body if s is not inner for node in ast.walk(s)]
     made = {
         target.id
-        for node in nodes
+        for node in (*nodes, *(ast.walk(around) if around is not None else ()))
         if isinstance(node, ast.Assign) and _is_made(file, node.value)
         for target in node.targets
         if isinstance(target, ast.Name)
@@ -300,7 +314,7 @@ def _uses(file: File, function: ast.FunctionDef, known: dict[_Key, set[str]]) ->
         if isinstance(node, ast.Call):
             for each in _taken(file, node, made, known):
                 found |= set(_named(each))
-    for _ in range(len(nodes)):
+    for _ in range(_ROUNDS):
         more = set(found)
         for node in nodes:
             match node:

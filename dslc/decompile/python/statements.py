@@ -13,12 +13,12 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from dslc.decompile.python.bases import Base, asked_of, bases
 from dslc.decompile.python.chains import Chain, Flow, Line, Nest, Written
 from dslc.decompile.python.expressions import Expressions, Kept
-from dslc.decompile.python.module import File, refused, said
+from dslc.decompile.python.module import File, refused, said, unwrapped
 from dslc.decompile.python.roles import Role
 from dslc.decompile.python.wanted import bound, read, without_continue
 from dslc.diagnostics.vocabulary.layers import of_training
@@ -36,6 +36,7 @@ class Body(Expressions):
         own = [name for s in statements for name in bound(s)]
         super().__init__(file, roles, [*own, *(name for s in statements for name in read(s))], own)
         self.uses = uses(statements)
+        self.bindings = Counter(name for s in statements for name in bindings(s))
         self.left: list[ast.stmt] = []
         self.bases = bases(file, statements)
         self._outputs: dict[str, str] = {}
@@ -61,12 +62,8 @@ class Body(Expressions):
                 return self.assigned(s, name, value)
             case ast.Assign([ast.Tuple() as target], value):
                 return [Flow(s.lineno, self._target(target), self.chain(value))]
-            case ast.Assign([ast.Name(), *_] as targets, value) if all(
-                isinstance(t, ast.Name) for t in targets
-            ):
-                first, *others = [t.id for t in targets if isinstance(t, ast.Name)][::-1]
-                copies = [Line(s.lineno, f"{self.name(each)} = {self.name(first)}") for each in others]
-                return [*self.assigned(s, first, value), *copies]
+            case ast.Assign([ast.Name(), _, *_]):
+                return self.lines(unwrapped([s]))
             case ast.Assign() | ast.For() if _frozen(s) in self.frozen:
                 return []  # said where the layer is made
             case ast.Assign([ast.Subscript(ast.Name(name), index)], value):
@@ -191,6 +188,12 @@ class Body(Expressions):
 
     def keeps(self, s: ast.stmt, key: str, name: str, stage: str, weights: bool) -> list[Written]:
         """A layer that a name holds: it stands where it is called, or is shared by all calls."""
+        if self.bindings[key] > 1:
+            raise refused(
+                s,
+                f"`{key}` holds one layer here and another elsewhere",
+                "call each where it is made, or give it a name of its own",
+            )
         if key in self.frozen:
             stage = with_argument(stage, "trainable=False")
         if weights and self.uses[key] > 1:
@@ -230,8 +233,22 @@ class Body(Expressions):
                 raise refused(e, f"`{said(e)}` cannot be given a value in the language")
 
 
+def bindings(s: ast.stmt) -> Iterator[str]:
+    """The names that a statement gives a value, as often as it does; attributes of a class with their `self`."""
+    for node in ast.walk(s):
+        match node:
+            case ast.Name(name, ast.Store()):
+                yield name
+            case ast.Attribute(ast.Name("self"), name, ast.Store()):
+                yield f"self.{name}"
+
+
 def has_weights(e: ast.expr, body: Expressions) -> bool:
-    """Whether a layer has weights, or may have some."""
+    """Whether a layer has weights of its own, or may have some; what makes its layers where it is called has none."""
+    if isinstance(e, ast.Call) and isinstance(e.func, ast.Name) and e.func.id in body.roles:
+        role = body.roles[e.func.id]
+        if role.inner is not None:
+            return not role.makes_when_called
     name = body.file.layer(e.func) if isinstance(e, ast.Call) else None
     row = layers.find(name) if name is not None else None
     return row is None or row.parameters != "none"

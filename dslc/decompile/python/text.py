@@ -7,7 +7,7 @@ that a model needs cannot be said. What has nothing to do with a model (data, tr
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from dslc.decompile.config import Refused
@@ -15,11 +15,15 @@ from dslc.decompile.python import classes, functions, models
 from dslc.decompile.python import given as given_here
 from dslc.decompile.python.chains import Line, above, text_of
 from dslc.decompile.python.data import of_data
-from dslc.decompile.python.module import File, read, refused, unwrapped
+from dslc.decompile.python.measured import PROBE, Sizes, measured
+from dslc.decompile.python.module import File, read, refused, said, unwrapped
 from dslc.decompile.python.roles import is_of_keras, roles
 from dslc.decompile.python.statements import Body
 from dslc.decompile.python.wanted import bound
 from dslc.record import record
+
+Gives = Callable[[str], Sizes | None]
+"""Says which shape comes out of the last model of a text; None where nobody knows."""
 
 
 @record
@@ -37,10 +41,14 @@ def write(
     wish: str = "net",
     path: str = "model.py",
     told: Mapping[str, Any] | None = None,
+    gives: Gives | None = None,
 ) -> Text:
-    """The text of a file; `wish` is what its model is called if nobody gave it a name, `told` are values of parameters."""
+    """The text of a file; `wish` is what its model is called if nobody gave it a name, `told` are values of parameters.
+
+    `gives` says which shape comes out of the last model of a text.
+    """
     try:
-        return _Writer(read(source), wish, path, told or {}).text(only)
+        return _Writer(read(source), wish, path, told or {}, gives).text(only)
     except RecursionError:
         raise Refused("it is nested deeper than any model that is written by hand") from None
 
@@ -48,9 +56,12 @@ def write(
 class _Writer:
     """The items that are written so far, by the function or class that they come from."""
 
-    def __init__(self, file: File, wish: str, path: str, told: Mapping[str, Any]) -> None:
+    def __init__(
+        self, file: File, wish: str, path: str, told: Mapping[str, Any], gives: Gives | None
+    ) -> None:
         self.file = file
         self.told = told
+        self.gives = gives
         self.asked: set[str] = set()  # the parameters of all models
         self.path = path
         self.roles = roles(file)
@@ -191,10 +202,11 @@ class _Writer:
         if function is not None:
             given = given_here.defaults(self.file, function, given, self.told)
         rows: dict[int, models.Found] = {}
+        sizes = measured(self.file, self._given_by) if function is None and len(found) > 1 else {}
         free: dict[str, frozenset[str]] = {}  # what the models before ask for
         asked = {name for name, _ in given} | known
         for each in found if only is None else self._used(found, only):
-            body = models.ModelBody(self.file, self.roles, found, each, data, handed, free, asked)
+            body = models.ModelBody(self.file, self.roles, found, each, data, handed, free, asked, sizes)
             made = body.item()
             free[each.item] = made.free
             other = next((rows[row] for row in made.layers if row in rows), None)
@@ -206,7 +218,8 @@ class _Writer:
                 )
             rows |= dict.fromkeys(made.layers, each)
             kept = [each for each in given if each[0] in made.free]
-            kept += [(name, self._told(name)) for name in sorted(known & made.free)]
+            data_of = [(name, self._told(name)) for name in sorted(known & made.free)]
+            kept += sorted(data_of, key=lambda each: each[1] is not None)
             self.asked |= {name for name, _ in kept}
             told = functions.docstring(function) if function is not None and len(found) == 1 else None
             row = each.call.lineno if function is None else function.lineno
@@ -218,6 +231,12 @@ class _Writer:
             self._uses(body)
         if function is not None and not found:
             raise refused(function, f"`{function.name}` makes no model that can be read")
+
+    def _given_by(self, source: str) -> Sizes | None:
+        """What the model gives that a piece of the file ends with."""
+        if self.gives is None:
+            return None
+        return self.gives(write(source, PROBE, self.wish, self.path, self.told).text)
 
     def _told(self, name: str) -> ast.expr | None:
         """What the command line says that a value is which comes from data."""
@@ -243,6 +262,10 @@ class _Writer:
 
     def _left_behind(self, only: str | None) -> None:
         """What stays in Python."""
+        for s in self.file.rest:
+            match s:
+                case ast.Expr(ast.Call() as call) if (self.file.called(call) or "").startswith(_SETTINGS):
+                    self.left.append(f"`{said(call)}`, which changes what layers do")
         if only is not None:
             return
         for name in self.file.functions:
@@ -251,6 +274,10 @@ class _Writer:
         for name, own in self.file.classes.items():
             if not is_of_keras(self.file, own):
                 self.left.append(f"`{name}`")
+
+
+_SETTINGS = ("keras.mixed_precision.", "keras.config.", "keras.backend.set_", "tensorflow.keras.backend.set_", "keras.utils.set_random_seed")  # fmt: skip
+"""Calls that say something of all layers of a process."""
 
 
 def text_alone(text: str, row: int, file: File) -> str:

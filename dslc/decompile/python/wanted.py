@@ -80,11 +80,19 @@ def bound(s: ast.AST) -> Iterator[str]:
                 yield name
 
 
-def read(s: ast.AST) -> Iterator[str]:
-    """The names that a statement reads."""
+def read(s: ast.AST, without: Set[int] = frozenset()) -> Iterator[str]:
+    """The names that a statement reads, `without` some nodes by their identity; what a loop goes through is its own."""
+    own = {
+        name
+        for node in ast.walk(s)
+        if isinstance(node, (ast.For, ast.comprehension))
+        for name in bound(node.target)
+    }
     for node in ast.walk(s):
         match node:
-            case ast.Name(name, ast.Load()) | ast.AugAssign(ast.Name(name)):
+            case _ if id(node) in without:
+                continue
+            case ast.Name(name, ast.Load()) | ast.AugAssign(ast.Name(name)) if name not in own:
                 yield name
 
 
@@ -93,13 +101,11 @@ def single_exit(body: Sequence[ast.stmt]) -> list[ast.stmt]:
     for number, s in enumerate(body):
         if not isinstance(s, ast.If) or not _ends(s.body):
             continue
-        rest = [*s.orelse, *body[number + 1 :]]
-        if not rest or not _ends(single_exit(rest)):
+        first, second = single_exit(s.body), single_exit([*s.orelse, *body[number + 1 :]])
+        if not _ends(first) or not _ends(second):
             break
-        first, second = single_exit(s.body), single_exit(rest)
         one, other = first[-1], second[-1]
-        if not isinstance(one, ast.Return) or not isinstance(other, ast.Return):
-            break
+        assert isinstance(one, ast.Return) and isinstance(other, ast.Return)
         if one.value is None or other.value is None:
             break
         name = _common(one.value, other.value, body)
