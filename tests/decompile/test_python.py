@@ -280,6 +280,18 @@ def test_sizes_of_another_model_are_found_out(dslc: Run, tmp_path: Path) -> None
     assert "flows into `Decoder`, which has it not among its inputs" in unknown.stderr
 
 
+def test_numbers_stay_as_they_are_written_whatever_ends_the_lines() -> None:
+    lines = (
+        IMPORTS
+        + "x = keras.Input((1_0,))\nmodel = keras.Model(x, layers.LayerNormalization(epsilon=1e-6)(x))\n"
+    )
+    for end in ("\n", "\r\n", "\r"):
+        text = text_of(lines.replace("\n", end))
+        assert (
+            text == "model Net {\n    input x: (1_0,)\n    output x -> LayerNormalization(epsilon=1e-6)\n}\n"
+        )
+
+
 def test_settings_of_a_process_are_told(dslc: Run, tmp_path: Path) -> None:
     (tmp_path / "net.py").write_text(
         IMPORTS

@@ -76,6 +76,7 @@ class File:
 
 def read(text: str) -> File:
     """The parts of a text."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")  # as Python counts lines
     tree = _parsed(text)
     functions = {each.name: each for each in tree.body if isinstance(each, ast.FunctionDef)}
     classes = {each.name: each for each in tree.body if isinstance(each, ast.ClassDef)}
@@ -188,7 +189,11 @@ def _comments(text: str) -> Comments:
     alone: dict[int, str] = {}
     behind: dict[int, str] = {}
     code: set[int] = set()
-    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
+    except (tokenize.TokenError, SyntaxError) as error:
+        raise Refused(f"no Python: {error}") from None
+    for token in tokens:
         if token.type == tokenize.COMMENT:
             if _OF_TOOLS.match(token.string) is None:
                 first = not token.line[: token.start[1]].strip()
