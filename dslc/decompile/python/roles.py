@@ -13,24 +13,15 @@ a parameter that a layer is called on is a tensor, and so is one that is handed 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
 
 from dslc.casing import camel_case, untaken
 from dslc.decompile.names import item_name
 from dslc.decompile.python.module import File, refused
+from dslc.decompile.python.tensors import given_function, is_made, tensors
 from dslc.keras import layers
 from dslc.record import record
 
 _PREFIXES = ("build_", "create_", "make_", "get_", "define_")
-_PAIRS = {
-    "add", "subtract", "multiply", "divide", "true_divide", "matmul", "dot", "maximum", "minimum", "where", "einsum", "tensordot", "batch_dot", "cross",
-}  # fmt: skip
-"""Functions whose second argument is a tensor, too."""
-
-_CALL_ARGUMENTS = {"query", "value", "key", "mask", "attention_mask", "initial_state", "inputs", "encoder_outputs", "context"}  # fmt: skip
-_ROUNDS = 12
-"""How often all functions are looked at: through so many of them a tensor is handed on against the order of the file."""
-
 _OF_RUNS = ("self", "training", "mask")
 
 Parameter = tuple[str, ast.expr | None]
@@ -53,7 +44,7 @@ class Role:
 
 def roles(file: File) -> dict[str, Role]:
     """The role of every function and class of a file, by its name."""
-    tensors = _tensors(file)
+    known = tensors(file)
     called = {
         node.func.id
         for own in (file.functions, file.classes)
@@ -74,10 +65,10 @@ def roles(file: File) -> dict[str, Role]:
     for name, function in file.functions.items():
         takes = _parameters(function.args, function)
         inner = given_function(function)
-        inputs = [each for each, _ in takes if each in tensors[name]]
+        inputs = [each for each, _ in takes if each in known[name]]
         kept = tuple((each, default) for each, default in takes if each not in inputs)
         if inner is not None:
-            inputs = [each for each, _ in _parameters(inner.args, inner) if each in tensors[name, inner.name]]
+            inputs = [each for each, _ in _parameters(inner.args, inner) if each in known[name, inner.name]]
             kind = "block"
         elif _makes_models(file, function):
             kind = "layer" if name in called and _gives_sequential(file, function) else "model"
@@ -89,7 +80,7 @@ def roles(file: File) -> dict[str, Role]:
             kind = "values"
         item = name if kind == "values" else item_called(name, taken)
         anew = inner is not None and any(
-            _is_made(file, node) for node in ast.walk(inner) if isinstance(node, ast.expr)
+            is_made(file, node) for node in ast.walk(inner) if isinstance(node, ast.expr)
         )
         found[name] = Role(
             kind, item, tuple(inputs), kept, tuple(each for each, _ in takes), inner, makes_when_called=anew
@@ -196,17 +187,6 @@ def method(own: ast.ClassDef, name: str) -> ast.FunctionDef | None:
     return next((each for each in own.body if isinstance(each, ast.FunctionDef) and each.name == name), None)
 
 
-def given_function(function: ast.FunctionDef) -> ast.FunctionDef | None:
-    """The function inside that a function gives."""
-    last = function.body[-1]
-    if not isinstance(last, ast.Return) or not isinstance(last.value, ast.Name):
-        return None
-    name = last.value.id
-    return next(
-        (each for each in function.body if isinstance(each, ast.FunctionDef) and each.name == name), None
-    )
-
-
 def _parameters(arguments: ast.arguments, node: ast.AST) -> list[Parameter]:
     """All that a function takes by name; what gathers the rest must be Keras's own (`**kwargs`)."""
     if arguments.vararg is not None:
@@ -253,133 +233,3 @@ def _held(function: ast.FunctionDef, value: ast.expr | None) -> ast.expr | None:
             case ast.Assign([ast.Name(name)], held) if name == value.id:
                 return held
     return value
-
-
-_Key = str | tuple[str, str]
-
-
-def _tensors(file: File) -> dict[_Key, set[str]]:
-    """The parameters of each function that are tensors, and those of the functions that they give."""
-    bodies: dict[_Key, ast.FunctionDef] = {}
-    for name, function in file.functions.items():
-        bodies[name] = function
-        inner = given_function(function)
-        if inner is not None:
-            bodies[name, inner.name] = inner
-    found: dict[_Key, set[str]] = {key: set() for key in bodies}
-    for function in bodies.values():
-        for node in ast.walk(function):
-            match node:
-                case ast.Call(_, [ast.Name(name), *_]) if (
-                    file.layer(node.func) == "Lambda" and name in file.functions
-                ):
-                    found[name] |= {each.arg for each in file.functions[name].args.args[:1]}
-    for s in file.rest:
-        for node in ast.walk(s):
-            match node:
-                case ast.Call(_, [ast.Name(name), *_]) if (
-                    file.layer(node.func) == "Lambda" and name in file.functions
-                ):
-                    found[name] |= {each.arg for each in file.functions[name].args.args[:1]}
-    for _ in range(_ROUNDS):
-        before = {key: set(value) for key, value in found.items()}
-        for key, function in reversed(
-            bodies.items()
-        ):  # what a function calls mostly stands before it, or right behind
-            around = bodies[key[0]] if isinstance(key, tuple) else None
-            found[key] |= set(_uses(file, function, found, around))
-        if found == before:
-            break
-    return found
-
-
-def _uses(
-    file: File, function: ast.FunctionDef, known: dict[_Key, set[str]], around: ast.FunctionDef | None
-) -> Iterator[str]:
-    """The parameters of a function that are tensors, by what it does with them; it may stand in another one, whose layers it calls."""
-    names = {
-        each.arg for each in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)
-    }
-    inner = given_function(function)
-    nodes = [node for s in function.body if s is not inner for node in ast.walk(s)]
-    made = {
-        target.id
-        for node in (*nodes, *(ast.walk(around) if around is not None else ()))
-        if isinstance(node, ast.Assign) and _is_made(file, node.value)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
-    found: set[str] = set()
-    for node in nodes:
-        if isinstance(node, ast.Call):
-            for each in _taken(file, node, made, known):
-                found |= set(_named(each))
-    for _ in range(_ROUNDS):
-        more = set(found)
-        for node in nodes:
-            match node:
-                case ast.Assign([ast.Name(one)], ast.Name(other)) if {one, other} & found:
-                    more |= {one, other}
-                case ast.For(ast.Name(one), ast.Name(other)) if one in found:
-                    more.add(other)
-                case ast.Assign([ast.Tuple(parts)], ast.Name(other)) if found & {
-                    each.id for each in parts if isinstance(each, ast.Name)
-                }:
-                    more.add(other)
-        if more == found:
-            break
-        found = more
-    return (each for each in names if each in found)
-
-
-def _is_made(file: File, e: ast.expr) -> bool:
-    """Whether a value is a layer or model that is not called yet."""
-    called = file.called(e)
-    if called in ("keras.Model", "keras.Sequential") or (called or "").startswith("keras.applications."):
-        return True
-    own = isinstance(e, ast.Call) and isinstance(e.func, ast.Name) and e.func.id in file.classes
-    return own or file.is_layer(e)
-
-
-def _taken(file: File, call: ast.Call, made: set[str], known: dict[_Key, set[str]]) -> Iterable[ast.expr]:
-    """The arguments of a call that are tensors."""
-    path = file.path(call.func)
-    if isinstance(call.func, ast.Call) or (isinstance(call.func, ast.Name) and call.func.id in made):
-        given = [each.value for each in call.keywords if each.arg in _CALL_ARGUMENTS]
-        return [*call.args, *given]
-    if path in ("keras.Model", "keras.models.Model"):
-        return [*call.args[:1], *(each.value for each in call.keywords if each.arg == "inputs")]
-    if path is not None:
-        last = path.rpartition(".")[2]
-        if path.startswith("keras.layers.") and last[:1].islower():
-            return call.args
-        if path.startswith(("keras.ops.", "tensorflow.", "keras.backend.", "keras.activations.")):
-            return call.args[: 2 if last in _PAIRS else 1]
-        return []
-    if isinstance(call.func, ast.Name) and call.func.id in file.functions:
-        function = file.functions[call.func.id]
-        tensors = known[function.name]
-        order = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
-        positional = [each for name, each in zip(order, call.args, strict=False) if name in tensors]
-        return [*positional, *(each.value for each in call.keywords if each.arg in tensors)]
-    return []
-
-
-def _named(e: ast.expr) -> Iterator[str]:
-    """The names that a tensor is made of."""
-    match e:
-        case ast.Name(name):
-            yield name
-        case ast.List(items) | ast.Tuple(items):
-            for each in items:
-                yield from _named(each)
-        case ast.Starred(value) | ast.Subscript(value):
-            yield from _named(value)
-        case ast.BinOp(left, ast.Add() | ast.Sub() | ast.MatMult(), right) | ast.IfExp(_, left, right):
-            yield from _named(left)
-            yield from _named(right)
-
-
-def defaults_of(parameters: Sequence[Parameter]) -> Iterator[ast.expr]:
-    """The defaults that are there."""
-    return (default for _, default in parameters if default is not None)
