@@ -58,7 +58,7 @@
 
 (defun dslc--soft (purpose)
   "A function that looks for a word for PURPOSE where a name follows it."
-  (let ((word (concat "\\_<\\(" (dslc--any purpose) "\\)\\_>[ \t]+\\([[:alpha:]_][[:alnum:]_]*\\)"))
+  (let ((word (concat "\\_<\\(" (dslc--any purpose) "\\)\\_>[ \t]+\\([[:alnum:]_]+\\)"))
         (between (concat "\\`" (dslc--any 'between) "\\'")))
     (lambda (limit)
       (let (found (case-fold-search nil))

@@ -48,7 +48,7 @@ def test_without_paths_the_targets_are_built(
 ) -> None:
     assert main(["build"]) == 0
     assert "class Net(keras.Model)" in Path("src/acme/nets/net.py").read_text()
-    assert "from tensorflow import keras" in Path("plain/blocks.py").read_text()
+    assert "from tensorflow.keras import layers" in Path("plain/blocks.py").read_text()
     assert main(["build", "--check"]) == 0
     monkeypatch.chdir(project / "nets" / "sub")  # from anywhere in the project
     assert main(["build", "--check"]) == 0

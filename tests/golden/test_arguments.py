@@ -38,6 +38,7 @@ KEPT = {
     "shared_by_name",
     "optional_layers",
     "parameters_that_change",
+    "frozen_where_used",
 }  # those in which Python keeps what makes a layer
 SIZES_SAID = {
     "read_again",

@@ -62,7 +62,7 @@ def shell(words: str, folder: Path) -> subprocess.CompletedProcess[str]:
         ("dslc check net.kdl \"$UNSET\"", 2, "`dslc check`: PATH is empty"),
         ("dslc fmt --check --line-length=", 2, "--line-length"),
         ("cp net.kdl ./-net.kdl; dslc check -net.kdl", 2, "a file of that name is ./-net.kdl"),
-        ("dslc check -o net.py net.kdl", 2, "`dslc build`, `dslc graph` and `dslc import` have it"),
+        ("dslc check -o net.py net.kdl", 2, "`dslc build`, `dslc graph`, `dslc import` and `dslc diff` have it"),
         ("dslc help options builds", 2, "there is no place for `builds`"),
         ("ln -s gone.kdl link.kdl; dslc check .", 2, "I cannot read link.kdl: it is a link to what is not there"),
         ("mv net.kdl zoë.kdl; LC_ALL=C PYTHONUTF8=0 PYTHONCOERCECLOCALE=0 dslc build . && cat zoë.py", 0, "by dslc from zoë.kdl"),

@@ -21,7 +21,7 @@ syn match dslcNamespace '\%(\.\s*\)\@<!\<\%(activations\|applications\|constrain
 
 " words that are names wherever no statement begins
 syn match dslcItem '\%(\.\s*\)\@<!\<\%(block\|extern\|fn\|model\|use\)\>\ze[ \t]\+\%(\%(and\|else\|for\|if\|in\|is\|not\|or\)\>\)\@!\h' nextgroup=dslcName skipwhite
-syn match dslcStatement '\%(\.\s*\)\@<!\<\%(input\|loss\|shared\|weight\)\>\ze[ \t]\+\%(\%(and\|else\|for\|if\|in\|is\|not\|or\)\>\)\@!\h'
+syn match dslcStatement '\%(\.\s*\)\@<!\<\%(input\|loss\|shared\|weight\)\>\ze[ \t]\+\%(\%(and\|else\|for\|if\|in\|is\|not\|or\)\>\)\@!\w'
 syn match dslcStatement '\%(^\|[{})\]]\)\@<=\s*\zs\<output\>\ze\%([ \t]*[\[(]\|[ \t]\+\%(\w\|["'']\|->\@!\)\)'
 syn match dslcStatement '\%(^\|[{}]\)\@<=\s*\zs\<\%(assert\|return\)\>\ze\%([ \t]*[^=,.:+*/%@<>!) \t]\|[ \t]\+\*[^*= \t]\)'
 syn match dslcInclude '\%([)_[:alnum:]][ \t]*\)\@<=\<from\>\ze[ \t]*["''A-Za-z_]'
