@@ -33,6 +33,10 @@ MODELS = {
     "features": {"Pyramid": "build_pyramid()", "Classifier": "build_classifier()"},
     "siamese": {"Siamese": "model"},
     "squeezed": {"Squeezed": "model"},
+    "methods": {
+        "Generator": "ConditionalGAN().build_generator()",
+        "Discriminator": "ConditionalGAN().discriminator",
+    },
     "adversarial": {
         "Generator": "build_generator(Input((10,)), 16)",
         "Discriminator": "build_discriminator(Input((16, 16, 1)))",
@@ -166,6 +170,14 @@ REFUSED = {
     "arguments of a model": (
         "x = keras.Input((8,))\nmodel = keras.Model(x, layers.Dense(3)(x), trainable=False)",
         "line 5: `trainable=` of a model has no counterpart in the language",
+    ),
+    "a chain in several lines that is called twice": (
+        "net = keras.Sequential()\nnet.add(layers.Dense(8))\nx = keras.Input((8,))\nmodel = keras.Model(x, net(net(x)))",
+        "line 5: `net` is called more than once, or gets its layers in a loop or condition",
+    ),
+    "a chain whose layers a loop adds": (
+        "net = keras.Sequential()\nfor _ in range(3):\n    net.add(layers.Dense(8))\nx = keras.Input((8,))\nmodel = keras.Model(x, net(x))",
+        "line 6: `net` is called more than once, or gets its layers in a loop or condition",
     ),
     "no Python": ("x = (", "line 4: no Python: '(' was never closed"),
     "no model": ("x = 1", "there is no model of Keras in it"),

@@ -76,7 +76,7 @@ def told(body: Body, e: ast.expr) -> str | None:
         return None
     given = {each.arg: each.value for each in e.keywords}
     if body.file.called(e) == "keras.Input":
-        shape = e.args[0] if e.args else given.get("shape")
+        shape = e.args[0] if e.args else given.get("shape", given.get("input_shape"))
         return None if shape is None else shape_of(body, shape)
     whole = given.get("batch_input_shape")
     if isinstance(whole, (ast.Tuple, ast.List)):

@@ -123,6 +123,13 @@ class ModelBody(Body):
         super().__init__(file, roles, [*found.before, found.statement])
         self.found = found
         self._models = {id(each.statement): each for each in models}
+        self._of_others = {  # what is added to models that have lines of their own
+            id(s)
+            for each in models
+            if each is not found and file.called(each.call) == "keras.Sequential"
+            for s in each.after
+            if each.key in set(bound(s)) and id(s) not in self._models
+        }
         self._data = {id(s) for s in data}
         self._handed = given or {}
         self._constants = {id(s) for s in file.constants.values()}
@@ -209,7 +216,8 @@ class ModelBody(Body):
                     )
 
     def _needed(self, names: Sequence[str]) -> Slice:
-        return needed(self.found.before, names, self._is_end, self._reads, self._parameters)
+        before = [s for s in self.found.before if id(s) not in self._of_others]
+        return needed(before, names, self._is_end, self._reads, self._parameters)
 
     def _takes_other_inputs(self, given: ast.expr, wanted: Slice) -> bool:
         """Whether something flows in that is not among the inputs."""

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from dslc.decompile.config import Refused
 from dslc.decompile.python import paths
+from dslc.decompile.python.methods import lifted
 from dslc.decompile.python.wanted import bound
 from dslc.record import record
 from dslc.regex import regex
@@ -86,7 +87,14 @@ def read(text: str) -> File:
         rest = rest[1:]
     rest = unwrapped(rest)
     names = paths.imported(tree)
-    constants = _constants(rest, names)
+    outside: list[ast.stmt] = []  # what methods of plain classes keep
+    for own in classes.values():
+        for each in lifted(own, lambda node: _makes_model(node, names)):
+            if not isinstance(each, ast.FunctionDef):
+                outside.append(each)
+            elif each.name not in functions:
+                functions[each.name] = each
+    constants = _constants([*rest, *outside], names)
     lines = tuple(text.encode().split(b"\n"))
     return File(
         names,
@@ -100,6 +108,10 @@ def read(text: str) -> File:
         lines,
         _calls(tree),
     )
+
+
+def _makes_model(node: ast.AST, names: dict[str, str]) -> bool:
+    return isinstance(node, ast.Call) and paths.path(node.func, names) in ("keras.Model", "keras.Sequential")
 
 
 def _constants(rest: Sequence[ast.stmt], names: dict[str, str]) -> dict[str, ast.Assign]:

@@ -86,7 +86,7 @@ def _plain(dotted: str) -> str:
         return "keras.Model"
     if dotted in ("keras.models.Sequential", "keras.engine.sequential.Sequential"):
         return "keras.Sequential"
-    if dotted in ("keras.layers.Input", "keras.engine.Input"):
+    if dotted in ("keras.layers.Input", "keras.engine.Input", "keras.layers.InputLayer"):
         return "keras.Input"
     if dotted in ("keras.layers.Layer", "keras.engine.topology.Layer", "keras.engine.base_layer.Layer"):
         return "keras.Layer"

@@ -37,9 +37,13 @@ class Body(Expressions):
         super().__init__(file, roles, [*own, *(name for s in statements for name in read(s))], own)
         self.uses = uses(statements)
         self.bindings = Counter(name for s in statements for name in bindings(s))
+        self._all = statements
         self.left: list[ast.stmt] = []
         self.bases = bases(file, statements)
         self._outputs: dict[str, str] = {}
+        self._adding = {
+            name for s in statements for node in ast.walk(s) if (name := _added_to(node)) is not None
+        }
         self._added: dict[str, list[str]] = {}  # the layers of chains that are added to
         self.frozen = {name for s in statements if (name := _frozen(s)) is not None}
 
@@ -108,8 +112,13 @@ class Body(Expressions):
         asked = asked_of(value, self.bases)
         if asked is not None and asked[1] == name:
             return []  # bound where all inner values are
-        if self.file.called(value) == "keras.Sequential" and isinstance(value, ast.Call) and not value.args:
-            self._added[name] = []
+        if (
+            self.file.called(value) == "keras.Sequential"
+            and isinstance(value, ast.Call)
+            and name in self._adding
+        ):
+            self._added[name] = self.sequence(value) if value.args or value.keywords else []
+            self.kept[name] = Kept(" -> ".join(self._added[name]))
             return []
         stage = self.stage(value) if isinstance(value, ast.Call) else None
         if stage is None:
@@ -127,11 +136,12 @@ class Body(Expressions):
         return [Nest(s.lineno, f"if {self.text(test)}", tuple(lines), tuple(rest))]
 
     def _adds(self, s: ast.stmt, name: str, part: ast.expr) -> list[Written]:
-        """`net.add(layer)`: the chain that a name holds goes on."""
-        if self.uses[name] - len(self._added[name]) > 2 and self.kept.get(name) is None:
+        """`net.add(layer)`: the chain that a name holds goes on. It stands where it is called, so that must be one place."""
+        adds = sum(_added_to(node) == name for each in self._all for node in ast.walk(each))
+        if not any(s is each for each in self._all) or self.uses[name] - adds > 1:
             raise refused(
                 s,
-                f"`{name}` is used more than once, and its layers are added in several lines",
+                f"`{name}` is called more than once, or gets its layers in a loop or condition",
                 "list them: `keras.Sequential([…])`",
             )
         self._added[name].append(self.part(part))
@@ -231,6 +241,15 @@ class Body(Expressions):
                 return f"*{self._target(value)}"
             case _:
                 raise refused(e, f"`{said(e)}` cannot be given a value in the language")
+
+
+def _added_to(node: ast.AST) -> str | None:
+    """The name of what a layer is added to."""
+    match node:
+        case ast.Call(ast.Attribute(ast.Name(name), "add"), [_], []):
+            return name
+        case _:
+            return None
 
 
 def bindings(s: ast.stmt) -> Iterator[str]:
