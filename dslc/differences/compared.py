@@ -14,6 +14,7 @@ from dslc.differences.values import same, shown
 from dslc.graph.counts import parameters_of
 from dslc.graph.graph import Graph, LayerCall, OperationCall, Port, steps
 from dslc.keras import layers
+from dslc.keras.types import Tensor
 from dslc.record import record
 from dslc.shapes.dim import Dim
 from dslc.shapes.shape import show
@@ -195,7 +196,12 @@ class _Flows:
 
 
 def _shapes(step: Step) -> list[str]:
-    return [show(each.shape) if each.shape is not None else "?" for each in step.outputs]
+    return list(map(shape_of, step.outputs))
+
+
+def shape_of(tensor: Tensor) -> str:
+    """The shape of a tensor, `?` where nobody knows it."""
+    return "?" if tensor.shape is None else show(tensor.shape)
 
 
 def _ports(old: Sequence[Port], new: Sequence[Port]) -> Iterator[tuple[Port | None, Port | None]]:
@@ -217,5 +223,4 @@ def _borders(word: str, old: Sequence[Port], new: Sequence[Port]) -> Iterator[Bo
 
 
 def _port(port: Port) -> str:
-    shape = "?" if port.tensor.shape is None else show(port.tensor.shape)
-    return f"{port.name}: {shape} {port.tensor.dtype}"
+    return f"{port.name}: {shape_of(port.tensor)} {port.tensor.dtype}"

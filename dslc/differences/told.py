@@ -11,9 +11,9 @@ Parameters   34,826 → 50,826 (+16,000)
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from dslc.differences.compared import Argument, Change, Difference, Step, arguments, count, kind
+from dslc.differences.compared import Argument, Change, Difference, Step, arguments, count, kind, shape_of
 from dslc.differences.values import shown
 from dslc.graph.counts import activation_bytes, flops, parameters
 from dslc.graph.graph import LayerCall
@@ -89,7 +89,7 @@ def _made(step: Step) -> str:
 
 
 def _shapes(step: Step) -> str:
-    return ", ".join("?" if each.shape is None else show(each.shape) for each in step.outputs)
+    return ", ".join(map(shape_of, step.outputs))
 
 
 def number(dim: Dim) -> str:
@@ -163,8 +163,3 @@ def _step(step: Step | None) -> dict[str, object] | None:
 
 def _plain(dim: Dim) -> int | str:
     return dim if isinstance(dim, int) else in_full(dim)
-
-
-def unmatched(names: Sequence[str], sign: str) -> Iterator[str]:
-    """The models that only one side has."""
-    return (f"{sign} model {name}" for name in names)

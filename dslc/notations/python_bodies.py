@@ -16,10 +16,11 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
-import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from dslc.decompile.config import Refused
+from dslc.decompile.python import module
 from dslc.notations.found import OWN, Row
 from dslc.notations.phrases import Stages
 from dslc.notations.python_layers import TRAINING, Kept, Made, MadeInTurn, kept, layer
@@ -83,17 +84,9 @@ def _tree(lines: Sequence[Row]) -> ast.Module | None:
 
 def parsed(text: str) -> ast.Module | None:
     """The tree of a text; None where it is no Python, or more than anybody writes by hand."""
-    depth = most = 0
-    for letter in text:
-        depth += (letter in "([{") - (letter in ")]}")
-        most = max(most, depth)
-    if len(text) > _MOST or most > _DEEPEST:
-        return None
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what Python thinks of the text is not ours to say
-            return ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return module.parsed(text, _MOST, _DEEPEST)
+    except Refused:
         return None
 
 

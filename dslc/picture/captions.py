@@ -8,6 +8,9 @@ from __future__ import annotations
 from dslc.picture import words
 from dslc.picture.drawing import Box
 
+MARKED = {"added": "#bbf7d0", "removed": "#fecaca", "changed": "#fde68a"}
+"""The colours of what differs from another model."""
+
 
 def headline(box: Box) -> list[str]:
     """What is said of a box in one line: its name with its arguments, how often, and its weight."""

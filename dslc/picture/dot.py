@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from dslc.picture.captions import details, headline
+from dslc.picture.captions import MARKED, details, headline
 from dslc.picture.drawing import Box, Drawing
 
 _FILL = {
@@ -21,7 +21,6 @@ _FILL = {
     "model": "#eef2ff",
     "extern": "#fee2e2",
 }
-_MARKED = {"added": "#bbf7d0", "removed": "#fecaca", "changed": "#fde68a"}
 _HEAD = (
     'graph [rankdir=TB, fontname="Helvetica", fontsize=11, labeljust=l, nodesep=0.3, ranksep=0.35, bgcolor=white]',
     'node [shape=box, style="rounded,filled", fontname="Helvetica", fontsize=11, color="#6b7280", margin="0.12,0.06"]',
@@ -59,7 +58,7 @@ class _Drawn:
         if not box.inside:
             style = 'style="rounded,filled,dashed", ' if box.shared else ""
             return [
-                f'{self._name(box.path)} [{style}label={_label(box)}, fillcolor="{_MARKED.get(box.mark) or _FILL[box.kind]}", '
+                f'{self._name(box.path)} [{style}label={_label(box)}, fillcolor="{MARKED.get(box.mark) or _FILL[box.kind]}", '
                 f"tooltip={_quoted(_place(box))}]"
             ]
         inner = [f"  {line}" for each in box.inside for line in self._box(each)]

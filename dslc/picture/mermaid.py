@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dslc.picture.captions import details, headline
+from dslc.picture.captions import MARKED, details, headline
 from dslc.picture.drawing import Box, Drawing, every
 
 
@@ -28,12 +28,8 @@ def mermaid(drawings: Sequence[Drawing]) -> str:
             inner = [f"subgraph m{number}[{_quoted(drawing.name)}]", *(f"  {line}" for line in inner), "end"]
         lines += [f"  {line}" for line in inner]
     for mark, boxes in marked.items():
-        lines += [f"  classDef {mark} fill:{_MARKED[mark]}", f"  class {','.join(boxes)} {mark}"]
+        lines += [f"  classDef {mark} fill:{MARKED[mark]}", f"  class {','.join(boxes)} {mark}"]
     return "\n".join(lines) + "\n"
-
-
-_MARKED = {"added": "#bbf7d0", "removed": "#fecaca", "changed": "#fde68a"}
-"""The colours of what differs from another model."""
 
 
 def _box(box: Box, number: int, names: dict[tuple[int, str], str]) -> list[str]:

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 
 from dslc.casing import untaken
 from dslc.decompile.names import value_name
-from dslc.decompile.python.module import File, refused, said
+from dslc.decompile.python.module import File, keyword, refused, said
 from dslc.record import record
 from dslc.regex import regex
 
@@ -80,14 +80,10 @@ def _targets(body: Sequence[ast.stmt], key: str) -> dict[str, str]:
 def tapped(e: ast.AST, key: str) -> str | None:
     """The name of a layer whose output is asked for."""
     match e:
-        case ast.Attribute(
-            ast.Call(ast.Attribute(ast.Name(own), "get_layer"), arguments, keywords), "output"
-        ) if (own == key):
-            name = (
-                arguments[0]
-                if arguments
-                else next((each.value for each in keywords if each.arg == "name"), None)
-            )
+        case ast.Attribute(ast.Call(ast.Attribute(ast.Name(own), "get_layer")) as call, "output") if (
+            own == key
+        ):
+            name = call.args[0] if call.args else keyword(call, "name")
             if not isinstance(name, ast.Constant) or not isinstance(name.value, str):
                 raise refused(
                     e,

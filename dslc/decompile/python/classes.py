@@ -16,9 +16,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dslc.casing import untaken
 from dslc.decompile.python import inputs
 from dslc.decompile.python.chains import Line, Nest, Written
-from dslc.decompile.python.expressions import Kept
 from dslc.decompile.python.functions import docstring, item, parameters
-from dslc.decompile.python.module import File, refused, said, unwrapped
+from dslc.decompile.python.module import File, body_of, keyword, refused, said
 from dslc.decompile.python.roles import Role, method
 from dslc.decompile.python.statements import Body, has_weights
 from dslc.decompile.python.wanted import bound, single_exit
@@ -63,8 +62,8 @@ def block(file: File, roles: Mapping[str, Role], own: ast.ClassDef, role: Role) 
                 each, f"`{own.name}.{each.name}`: only `__init__`, `build` and `call` of a layer can be read"
             )
     shape = _shape(file, own) if len(role.inputs) == 1 else None
-    work = single_exit(_statements(flow))
-    makes = [s for name in ("__init__", "build") if (made := method(own, name)) for s in _statements(made)]
+    work = single_exit(body_of(flow))
+    makes = [s for name in ("__init__", "build") if (made := method(own, name)) for s in body_of(made)]
     body = ClassBody(file, roles, [*makes, *work], role)
     build = method(own, "build")
     body.comes_in = build.args.args[1].arg if build is not None and len(build.args.args) > 1 else ""
@@ -108,16 +107,8 @@ def _shape(file: File, own: ast.ClassDef) -> ast.expr | None:
                 case ast.Call(ast.Name(name), [ast.Call() as call]) if (
                     name in made and file.called(call) == "keras.Input"
                 ):
-                    return (
-                        call.args[0]
-                        if call.args
-                        else next((each.value for each in call.keywords if each.arg == "shape"), None)
-                    )
+                    return call.args[0] if call.args else keyword(call, "shape")
     return None
-
-
-def _statements(function: ast.FunctionDef) -> list[ast.stmt]:
-    return unwrapped(function.body[1:] if ast.get_docstring(function) is not None else function.body)
 
 
 class ClassBody(Body):
@@ -189,14 +180,14 @@ class ClassBody(Body):
     def _weight(self, name: str, call: ast.Call) -> str:
         given = list(call.args)
         keywords = [each for each in call.keywords if each.arg != "name"]
-        own = next((each.value for each in call.keywords if each.arg == "name"), None)
+        own = keyword(call, "name")
         if given and isinstance(given[0], ast.Constant) and isinstance(given[0].value, str):
             own = given.pop(0)  # Keras 2 took the name first
         if isinstance(own, ast.Constant) and own.value != name:
             keywords.append(ast.keyword("name", own))
         return self._with_arguments("Weight", ast.Call(call.func, given, keywords))
 
-    def _held(self, e: ast.expr) -> Kept | None:
+    def _held(self, e: ast.expr) -> str | None:
         match e:
             case ast.Attribute(ast.Name("self"), name):
                 return self.kept.get(f"self.{name}")
@@ -205,7 +196,7 @@ class ClassBody(Body):
             ):
                 several = self.several[name]
                 if several.turns is None and -len(several.each) <= number < len(several.each):
-                    return Kept(self.part(several.each[number]))
+                    return self.part(several.each[number])
         return super()._held(e)
 
     def attribute(self, e: ast.Attribute) -> ast.expr:
@@ -224,7 +215,7 @@ class ClassBody(Body):
             case ast.Name(name) if name and name == self.comes_in:
                 return ast.Attribute(ast.Name(self.name(self.role.inputs[0])), "shape", ast.Load())
             case ast.Attribute(ast.Name("self"), name) if f"self.{name}" in self.kept:
-                return self._place(self.kept[f"self.{name}"].stage)
+                return self._place(self.kept[f"self.{name}"])
         return super()._node(e)
 
     def loop(
@@ -247,7 +238,7 @@ class ClassBody(Body):
             raise refused(s, f"`{target.id}` is called several times in a turn")
         turns: list[Written] = []
         for each in several.each:
-            self.kept[target.id] = Kept(self.part(each))
+            self.kept[target.id] = self.part(each)
             lines = self.lines(body)
             del self.kept[target.id]
             if several.turns is not None:

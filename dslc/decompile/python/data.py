@@ -39,7 +39,7 @@ def _has_layers(file: File, s: ast.stmt, layered: set[str]) -> bool:
 
 
 _DATA = (
-    "keras.datasets", "keras.utils", "keras.preprocessing", "tensorflow.data", "tensorflow.io", "tensorflow.keras.datasets", "tensorflow.random.set_seed",
+    "keras.datasets", "keras.utils", "keras.preprocessing", "tensorflow.data", "tensorflow.io", "tensorflow.random.set_seed",
 )  # fmt: skip
 
 

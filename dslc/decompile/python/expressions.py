@@ -19,22 +19,13 @@ from dslc.casing import untaken
 from dslc.decompile.config import Refused
 from dslc.decompile.names import value_name
 from dslc.decompile.python.chains import Chain
-from dslc.decompile.python.module import File, refused, said
+from dslc.decompile.python.module import File, keyword, refused, said
 from dslc.decompile.python.paths import shown
 from dslc.decompile.python.roles import Role
 from dslc.keras import layers
-from dslc.record import record
 from dslc.regex import regex
 
 _PLACE = regex("\ue000(\\d+)\ue001")
-
-
-@record
-class Kept:
-    """A layer that a name holds before it is called: what stands for it in a chain."""
-
-    stage: str
-    has_weights: bool = True
 
 
 class Expressions:
@@ -48,7 +39,7 @@ class Expressions:
     ) -> None:
         self.file = file
         self.roles = roles
-        self.kept: dict[str, Kept] = {}
+        self.kept: dict[str, str] = {}
         self.meant: dict[str, str] = {}
         self.bound = frozenset(own)
         self.notes: list[str] = []  # what is another name here
@@ -72,7 +63,7 @@ class Expressions:
         """What a layer is in a chain that is not called yet; None where an expression is no layer."""
         kept = self._held(e)
         if kept is not None:
-            return kept.stage
+            return kept
         return self.made(e) if isinstance(e, ast.Call) else None
 
     def name(self, name: str) -> str:
@@ -96,17 +87,14 @@ class Expressions:
 
     # What a layer is
 
-    def held(self, e: ast.expr) -> Kept | None:
-        """The layer that a name holds."""
-        return self._held(e)
-
-    def _held(self, e: ast.expr) -> Kept | None:
+    def _held(self, e: ast.expr) -> str | None:
+        """What stands in a chain for the layer that a name holds before it is called."""
         if not isinstance(e, ast.Name):
             return None
         role = self.roles.get(e.id)
         if role is not None and role.kind == "instance" and e.id not in self.bound:
             self.used.add(e.id)
-            return Kept(role.item)
+            return role.item
         return self.kept.get(e.id)
 
     def made(self, e: ast.Call) -> str | None:
@@ -120,14 +108,9 @@ class Expressions:
             return self._layer(e, path.rpartition(".")[2])
         if isinstance(e.func, ast.Name) and e.func.id in self.roles:
             role = self.roles[e.func.id]
-            if role.kind == "model" and role.inputs:
-                tensors = {
-                    each for name, each in zip(role.takes, e.args, strict=False) if name in role.inputs
-                }
-                given = [each for each in e.args if each not in tensors]
-                named = [each for each in e.keywords if each.arg not in role.inputs]
+            if role.kind == "model" and role.inputs:  # which it has by itself here
                 self.used.add(e.func.id)
-                return self._with_arguments(role.item, ast.Call(e.func, given, named))
+                return self._with_arguments(role.item, role.rest(e))
             if role.kind in ("layer", "model") or e.func.id in self.file.classes or role.inner is not None:
                 self.used.add(e.func.id)
                 return self._with_arguments(role.item, e)
@@ -135,12 +118,10 @@ class Expressions:
 
     def sequence(self, e: ast.Call) -> list[str]:
         """The layers of a `Sequential`."""
-        named = next((each.value for each in e.keywords if each.arg == "name"), None)
+        named = keyword(e, "name")
         if named is not None:
             self.notes.append(f"the name of the chain `{said(named)}`")
-        given = (
-            e.args[0] if e.args else next((each.value for each in e.keywords if each.arg == "layers"), None)
-        )
+        given = e.args[0] if e.args else keyword(e, "layers")
         if not isinstance(given, (ast.List, ast.Tuple)) or not given.elts:
             raise refused(e, f"`{said(e)}`: its layers must stand in its brackets")
         return [self.part(each) for each in given.elts if self.file.called(each) != "keras.Input"]
@@ -165,7 +146,7 @@ class Expressions:
         told = [
             each
             for each in e.keywords
-            if each.arg in _OF_INPUTS and (name != "Embedding" or each.arg != "input_dim")
+            if each.arg in OF_INPUTS and (name != "Embedding" or each.arg != "input_dim")
         ]
         return self._with_arguments(
             name, ast.Call(e.func, args, [each for each in e.keywords if each not in told])
@@ -202,7 +183,7 @@ class Expressions:
         match e:
             case ast.Name(name):
                 if (held := self._held(e)) is not None:
-                    return self._place(held.stage)
+                    return self._place(held)
                 return self._path(e) or ast.Name(self._own(name))
             case ast.Attribute():
                 return self._path(e) or self.attribute(e)
@@ -358,23 +339,11 @@ class Expressions:
             return ast.Call(ast.Name(role.item), *self._given(e))
         if any(isinstance(each, ast.Starred) for each in e.args) or len(e.args) > len(role.takes):
             raise refused(e, f"`{said(e)}`: which argument is which cannot be read")
-        flowing: dict[str, ast.expr] = {}
-        positional: list[ast.expr] = []
-        keywords: list[ast.keyword] = []
-        for taken, each in zip(role.takes, e.args, strict=False):
-            if taken in role.inputs:
-                flowing[taken] = each
-            else:
-                positional.append(each)
-        for keyword in e.keywords:
-            if keyword.arg in role.inputs:
-                flowing[keyword.arg or ""] = keyword.value
-            else:
-                keywords.append(keyword)
+        flowing = role.flowing(e)
         missing = [each for each in role.inputs if each not in flowing]
         if missing:
             raise refused(e, f"`{name}` is called without `{missing[0]}`, which is a tensor")
-        stage = self._with_arguments(role.item, ast.Call(e.func, positional, keywords))
+        stage = self._with_arguments(role.item, role.rest(e))
         return self._place(self._flow(stage, [flowing[each] for each in role.inputs], []))
 
     def _merged(self, e: ast.Call, name: str) -> Chain:
@@ -440,7 +409,7 @@ class Expressions:
 _SLOTS = regex(r"%[dis]")
 """Where values stand in a text of the old kind, `"block_%d" % n`."""
 
-_OF_INPUTS = ("input_shape", "input_dim", "batch_input_shape", "input_length")
+OF_INPUTS = ("input_shape", "input_dim", "batch_input_shape", "input_length")
 """What a first layer is told of what comes in."""
 
 _HALVES = ("AveragePooling1D", "AveragePooling2D", "AveragePooling3D")

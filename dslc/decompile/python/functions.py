@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dslc.casing import untaken
 from dslc.decompile.python.chains import Chain, Flow, Line, Nest, Written, joined, text_of
 from dslc.decompile.python.expressions import Expressions
-from dslc.decompile.python.module import File, refused, said, unwrapped
+from dslc.decompile.python.module import File, body_of, refused, said
 from dslc.decompile.python.roles import Parameter, Role
 from dslc.decompile.python.statements import Body
 from dslc.decompile.python.wanted import bound, read, single_exit
@@ -30,8 +30,8 @@ def block(file: File, roles: Mapping[str, Role], function: ast.FunctionDef, role
             "leave the parameter out, also where layers are called",
         )
     inner = role.inner
-    outer = [s for s in _body(function) if s is not inner and inner is not None][:-1]
-    work = single_exit([*outer, *_body(inner)] if inner is not None else _body(function))
+    outer = [s for s in body_of(function) if s is not inner and inner is not None][:-1]
+    work = single_exit([*outer, *body_of(inner)] if inner is not None else body_of(function))
     body = Body(file, roles, work)
     if role.kind == "layer":
         lines = _layer(body, work)
@@ -42,12 +42,10 @@ def block(file: File, roles: Mapping[str, Role], function: ast.FunctionDef, role
         inputs = [Line(function.lineno + 1, f"input {body.name(each)}") for each in role.inputs]
         lines = [*inputs, *body.lines(work)]
     head = f"block {role.item}{parameters(body, role.parameters)}"
-    return item(head, docstring(inner, function), lines, file, function), body
+    return item(head, docstring(inner, function), lines, file), body
 
 
-def item(
-    head: str, told: str | None, lines: Sequence[Written], file: File, node: ast.AST | None = None
-) -> str:
+def item(head: str, told: str | None, lines: Sequence[Written], file: File) -> str:
     """The text of an item."""
     documented = [] if told is None else [f"    {told}"]
     body = text_of(joined(lines), file.comments)
@@ -78,11 +76,6 @@ def parameters(body: Expressions, given: Iterable[Parameter]) -> str:
         for name, default in given
     ]
     return f"({', '.join(texts)})" if texts else ""
-
-
-def _body(function: ast.FunctionDef) -> list[ast.stmt]:
-    body = function.body[1:] if ast.get_docstring(function) is not None else function.body
-    return unwrapped(body)
 
 
 def _layer(body: Body, work: Sequence[ast.stmt]) -> list[Written]:
@@ -136,7 +129,7 @@ def added(body: Body, key: str, name: str, work: Sequence[ast.stmt]) -> Iterator
 
 def values(file: File, roles: Mapping[str, Role], function: ast.FunctionDef) -> tuple[str, Body]:
     """A function on plain values, as a fn."""
-    work = _body(function)
+    work = body_of(function)
     body = Body(file, roles, work)
     head = f"fn {function.name}{parameters(body, roles[function.name].parameters) or '()'}"
     if len(work) == 1 and isinstance(work[0], ast.Return) and work[0].value is not None:

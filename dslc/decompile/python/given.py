@@ -14,7 +14,7 @@ import copy
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dslc.decompile.python.module import File, unwrapped
+from dslc.decompile.python.module import File, arguments, unwrapped
 from dslc.decompile.python.roles import Parameter, Role
 
 _PLAIN = (ast.Constant, ast.Tuple, ast.List, ast.BinOp)
@@ -41,7 +41,7 @@ def _only(file: File, function: ast.FunctionDef, name: str, depth: int) -> ast.e
     if len(calls) != 1 or depth > _DEEPEST:
         return None
     around, call = calls[0]
-    value = _arguments(function, call).get(name)
+    value = arguments([each.arg for each in function.args.args], call).get(name)
     if around is not None and isinstance(value, ast.Name):
         parameters = {each.arg: None for each in around.args.args}
         last = around.args.defaults
@@ -57,17 +57,12 @@ def _only(file: File, function: ast.FunctionDef, name: str, depth: int) -> ast.e
     return value if plain else None
 
 
-def _arguments(function: ast.FunctionDef, call: ast.Call) -> dict[str, ast.expr]:
-    order = [each.arg for each in function.args.args]
-    return dict(zip(order, call.args, strict=False)) | {each.arg or "": each.value for each in call.keywords}
-
-
 def handed(file: File, role: Role, function: ast.FunctionDef) -> dict[str, ast.Call]:
     """The inputs that a function is handed: what the calls of it make them of."""
     found: dict[str, ast.Call] = {}
     for around, call in _calls(file, function.name):
         held = _held(file.rest if around is None else around.body, call)
-        for name, value in _arguments(function, call).items():
+        for name, value in arguments([each.arg for each in function.args.args], call).items():
             own = held.get(value.id) if isinstance(value, ast.Name) else None
             if name in role.inputs and isinstance(own, ast.Call) and file.called(own) == "keras.Input":
                 made = _spelled_out(own, held)

@@ -66,10 +66,6 @@ def shape_of(body: Body, e: ast.expr) -> str:
             return body.text(e)
 
 
-TOLD = ("input_shape", "batch_input_shape", "input_dim", "input_length")
-"""What a first layer is told of what comes in."""
-
-
 def told(body: Body, e: ast.expr) -> str | None:
     """The shape that a first layer is told; None where it is told none."""
     if not isinstance(e, ast.Call):

@@ -18,11 +18,12 @@ from dslc.decompile.names import model_name
 from dslc.decompile.python import inputs
 from dslc.decompile.python.bases import Base, asked_of, bases
 from dslc.decompile.python.chains import Chain, Flow, Line, Written
+from dslc.decompile.python.expressions import OF_INPUTS
 from dslc.decompile.python.functions import added
-from dslc.decompile.python.module import File, refused, said
+from dslc.decompile.python.module import File, keyword, refused, said
 from dslc.decompile.python.roles import Role
 from dslc.decompile.python.statements import Body, bindings, uses
-from dslc.decompile.python.wanted import Slice, bound, needed, read
+from dslc.decompile.python.wanted import Slice, additions, bound, needed, read
 from dslc.record import record
 
 
@@ -71,7 +72,7 @@ def made(
                     )
     models: list[Found] = []
     for key, call, number in found:
-        own = next((each.value for each in call.keywords if each.arg == "name"), None)
+        own = keyword(call, "name")
         told = own.value if isinstance(own, ast.Constant) and isinstance(own.value, str) else ""
         generic = key in ("", "model", "net", "network", "m")
         name = told or (wish if generic or len(found) == 1 else camel_case(key))
@@ -88,10 +89,10 @@ def _is_part(file: File, body: Sequence[ast.stmt], name: str, call: ast.Call) ->
     if file.called(call) != "keras.Sequential":
         return False
     parts = list(call.args[0].elts) if call.args and isinstance(call.args[0], (ast.List, ast.Tuple)) else []
-    parts += [part for s in body for node in ast.walk(s) if (part := _added(node, name)) is not None]
+    parts += [part for s in body for key, part in additions(s) if key == name]
     first = parts[0] if parts else None
     told = isinstance(first, ast.Call) and (
-        file.called(first) == "keras.Input" or any(each.arg in inputs.TOLD for each in first.keywords)
+        file.called(first) == "keras.Input" or any(each.arg in OF_INPUTS for each in first.keywords)
     )
     return not told and any(
         isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
@@ -232,16 +233,8 @@ class ModelBody(Body):
         own: set[int] = set()
         for node in ast.walk(s):
             match node:
-                case ast.Call(ast.Name(name), positional, keywords) if (
-                    name in self.roles and self.roles[name].kind == "model"
-                ):
-                    role = self.roles[name]
-                    given = [
-                        each
-                        for taken, each in zip(role.takes, positional, strict=False)
-                        if taken in role.inputs
-                    ]
-                    given += [each.value for each in keywords if each.arg in role.inputs]
+                case ast.Call(ast.Name(name)) if name in self.roles and self.roles[name].kind == "model":
+                    given = self.roles[name].flowing(node).values()
                     own |= {id(each) for value in given for each in ast.walk(value)}
         return set(read(s, own))
 
@@ -337,7 +330,7 @@ class ModelBody(Body):
         for s in wanted.ends:
             self.used |= {name for name, own in self.file.constants.items() if own is s}
         lines: list[Written] = [line for s in wanted.statements for line in self.statement(s)]
-        adds = (part for s in later for node in ast.walk(s) if (part := _added(node, key)) is not None)
+        adds = (part for s in later for own, part in additions(s) if own == key)
         first = next(iter([*parts, *adds]), None)
         shape = None if first is None else inputs.told(self, first)
         if shape is None:
@@ -351,15 +344,6 @@ class ModelBody(Body):
         lines.append(Flow(call.lineno, "", Chain(name), gives=True))
         data = {name for s in wanted.ends if id(s) in self._data for name in bound(s)}
         return Lines(lines, wanted.free | data, self._layers([self.found.statement, *later]))
-
-
-def _added(node: ast.AST, key: str) -> ast.expr | None:
-    """What `model.add(…)` adds."""
-    match node:
-        case ast.Call(ast.Attribute(ast.Name(own), "add"), [part], []) if own == key:
-            return part
-        case _:
-            return None
 
 
 def _both(call: ast.Call) -> tuple[ast.expr, ast.expr]:

@@ -78,7 +78,7 @@ class File:
 def read(text: str) -> File:
     """The parts of a text."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")  # as Python counts lines
-    tree = _parsed(text)
+    tree = parsed(text)
     functions = {each.name: each for each in tree.body if isinstance(each, ast.FunctionDef)}
     classes = {each.name: each for each in tree.body if isinstance(each, ast.ClassDef)}
     rest = [each for each in tree.body if not isinstance(each, (ast.FunctionDef, ast.ClassDef))]
@@ -149,12 +149,13 @@ def _is_plain(e: ast.expr, names: dict[str, str], known: dict[str, ast.Assign]) 
     )
 
 
-def _parsed(text: str) -> ast.Module:
+def parsed(text: str, largest: int = LARGEST, deepest: int = _DEEPEST) -> ast.Module:
+    """The tree of a text of so many characters, and brackets within brackets."""
     depth = most = 0
     for letter in text:
         depth += (letter in "([{") - (letter in ")]}")
         most = max(most, depth)
-    if len(text) > LARGEST or most > _DEEPEST:
+    if len(text) > largest or most > deepest:
         raise Refused("it is larger, or nested deeper, than any model that is written by hand")
     try:
         with warnings.catch_warnings():
@@ -217,6 +218,22 @@ def _comments(text: str) -> Comments:
 
 _OF_TOOLS = regex(r"#!|#\s*(?:noqa|type:|pylint:|pragma:|fmt:|ruff:|mypy:|-\*-|%%)")
 """Comments that tools read, which look at Python alone."""
+
+
+def keyword(call: ast.Call, name: str) -> ast.expr | None:
+    """The argument of a call that is given by its name."""
+    return next((each.value for each in call.keywords if each.arg == name), None)
+
+
+def arguments(takes: Sequence[str], call: ast.Call) -> dict[str, ast.expr]:
+    """The arguments of a call by their names; `takes` are those of what it calls, in their order."""
+    by_place = dict(zip(takes, call.args, strict=False))
+    return by_place | {each.arg: each.value for each in call.keywords if each.arg is not None}
+
+
+def body_of(function: ast.FunctionDef) -> list[ast.stmt]:
+    """The statements of a function, without its docstring."""
+    return unwrapped(function.body[1:] if ast.get_docstring(function) is not None else function.body)
 
 
 def refused(node: ast.AST, text: str, advice: str | None = None) -> Refused:

@@ -16,7 +16,7 @@ import ast
 
 from dslc.casing import camel_case, untaken
 from dslc.decompile.names import item_name
-from dslc.decompile.python.module import File, refused
+from dslc.decompile.python.module import File, arguments, refused
 from dslc.decompile.python.tensors import given_function, is_made, tensors
 from dslc.keras import layers
 from dslc.record import record
@@ -40,6 +40,16 @@ class Role:
     inner: ast.FunctionDef | None = None  # the function that it gives
     made: ast.Call | None = None  # the layer, of an instance
     makes_when_called: bool = False  # whether the function that it gives makes layers, new ones in each call
+
+    def flowing(self, call: ast.Call) -> dict[str, ast.expr]:
+        """What a call gives for the inputs, by their names."""
+        return {name: each for name, each in arguments(self.takes, call).items() if name in self.inputs}
+
+    def rest(self, call: ast.Call) -> ast.Call:
+        """A call without what it gives for the inputs."""
+        gone = self.flowing(call).values()
+        named = [each for each in call.keywords if each.arg not in self.inputs]
+        return ast.Call(call.func, [each for each in call.args if each not in gone], named)
 
 
 def roles(file: File) -> dict[str, Role]:
@@ -187,17 +197,17 @@ def method(own: ast.ClassDef, name: str) -> ast.FunctionDef | None:
     return next((each for each in own.body if isinstance(each, ast.FunctionDef) and each.name == name), None)
 
 
-def _parameters(arguments: ast.arguments, node: ast.AST) -> list[Parameter]:
+def _parameters(takes: ast.arguments, node: ast.AST) -> list[Parameter]:
     """All that a function takes by name; what gathers the rest must be Keras's own (`**kwargs`)."""
-    if arguments.vararg is not None:
+    if takes.vararg is not None:
         raise refused(
-            arguments.vararg,
-            f"`*{arguments.vararg.arg}` takes any number of values; a block says what it takes",
+            takes.vararg,
+            f"`*{takes.vararg.arg}` takes any number of values; a block says what it takes",
         )
-    positional = [*arguments.posonlyargs, *arguments.args]
-    without: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults))
-    pairs = zip(positional, [*without, *arguments.defaults], strict=True)
-    named = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    positional = [*takes.posonlyargs, *takes.args]
+    without: list[ast.expr | None] = [None] * (len(positional) - len(takes.defaults))
+    pairs = zip(positional, [*without, *takes.defaults], strict=True)
+    named = zip(takes.kwonlyargs, takes.kw_defaults, strict=True)
     return [(each.arg, default) for each, default in (*pairs, *named)]
 
 

@@ -17,10 +17,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from dslc.decompile.python.bases import Base, asked_of, bases
 from dslc.decompile.python.chains import Chain, Flow, Line, Nest, Written
-from dslc.decompile.python.expressions import Expressions, Kept
+from dslc.decompile.python.expressions import Expressions
 from dslc.decompile.python.module import File, refused, said, unwrapped
 from dslc.decompile.python.roles import Role
-from dslc.decompile.python.wanted import bound, read, without_continue
+from dslc.decompile.python.wanted import additions, bound, read, without_continue
 from dslc.diagnostics.vocabulary.layers import of_training
 from dslc.keras import layers
 
@@ -30,7 +30,7 @@ _OPPOSITE: Mapping[type[ast.cmpop], ast.cmpop] = {
 
 
 class Body(Expressions):
-    """A body while its lines are written. `left` are the lines of Python that stay there: training, and what is printed."""
+    """A body while its lines are written."""
 
     def __init__(self, file: File, roles: Mapping[str, Role], statements: Sequence[ast.stmt]) -> None:
         own = [name for s in statements for name in bound(s)]
@@ -38,12 +38,9 @@ class Body(Expressions):
         self.uses = uses(statements)
         self.bindings = Counter(name for s in statements for name in bindings(s))
         self._all = statements
-        self.left: list[ast.stmt] = []
         self.bases = bases(file, statements)
         self._outputs: dict[str, str] = {}
-        self._adding = {
-            name for s in statements for node in ast.walk(s) if (name := _added_to(node)) is not None
-        }
+        self._adding = Counter(name for s in statements for name, _ in additions(s))
         self._added: dict[str, list[str]] = {}  # the layers of chains that are added to
         self.frozen = {name for s in statements if (name := _frozen(s)) is not None}
 
@@ -100,7 +97,6 @@ class Body(Expressions):
             case ast.With(_, body):
                 return self.lines(body)
             case ast.Expr(ast.Call(ast.Attribute(_, name) | ast.Name(name))) if stays(name):
-                self.left.append(s)
                 return []
             case _:
                 raise refused(s, f"`{said(s)}` has no counterpart in the language")
@@ -118,7 +114,7 @@ class Body(Expressions):
             and name in self._adding
         ):
             self._added[name] = self.sequence(value) if value.args or value.keywords else []
-            self.kept[name] = Kept(" -> ".join(self._added[name]))
+            self.kept[name] = " -> ".join(self._added[name])
             return []
         stage = self.stage(value) if isinstance(value, ast.Call) else None
         if stage is None:
@@ -137,15 +133,14 @@ class Body(Expressions):
 
     def _adds(self, s: ast.stmt, name: str, part: ast.expr) -> list[Written]:
         """`net.add(layer)`: the chain that a name holds goes on. It stands where it is called, so that must be one place."""
-        adds = sum(_added_to(node) == name for each in self._all for node in ast.walk(each))
-        if not any(s is each for each in self._all) or self.uses[name] - adds > 1:
+        if not any(s is each for each in self._all) or self.uses[name] - self._adding[name] > 1:
             raise refused(
                 s,
                 f"`{name}` is called more than once, or gets its layers in a loop or condition",
                 "list them: `keras.Sequential([…])`",
             )
         self._added[name].append(self.part(part))
-        self.kept[name] = Kept(" -> ".join(self._added[name]))
+        self.kept[name] = " -> ".join(self._added[name])
         return []
 
     def looked_into(self, s: ast.stmt, base: Base) -> list[Written]:
@@ -154,7 +149,7 @@ class Body(Expressions):
         if base.key in self.frozen:
             made = with_argument(made, "trainable=False")
         if not base.taps:
-            self.kept[base.key] = Kept(made)
+            self.kept[base.key] = made
             if base.asked < 2:
                 return []
             self._outputs[base.key] = name = self.name(f"{base.key}_output")
@@ -168,7 +163,7 @@ class Body(Expressions):
         name = self.name(base.key)
         names = ", ".join(self.name(each) for each in base.taps.values())
         layers = ", ".join(f'"{each}"' for each in base.taps)
-        self.kept[base.key] = Kept(name)
+        self.kept[base.key] = name
         return [
             Line(s.lineno, f"shared {name} = {made}"),
             Flow(s.lineno, names, Chain(self.into(base), (f"taps({name}, [{layers}])",))),
@@ -194,7 +189,7 @@ class Body(Expressions):
             return ast.Name(self.name(what))
         if base.key in self._outputs:
             return ast.Name(self._outputs[base.key])
-        return self._place(Chain(self.into(base), (self.kept[base.key].stage,)))
+        return self._place(Chain(self.into(base), (self.kept[base.key],)))
 
     def keeps(self, s: ast.stmt, key: str, name: str, stage: str, weights: bool) -> list[Written]:
         """A layer that a name holds: it stands where it is called, or is shared by all calls."""
@@ -207,9 +202,9 @@ class Body(Expressions):
         if key in self.frozen:
             stage = with_argument(stage, "trainable=False")
         if weights and self.uses[key] > 1:
-            self.kept[key] = Kept(name)
+            self.kept[key] = name
             return [Line(s.lineno, f"shared {name} = {stage}")]
-        self.kept[key] = Kept(stage, weights)
+        self.kept[key] = stage
         return []
 
     def loop(
@@ -241,15 +236,6 @@ class Body(Expressions):
                 return f"*{self._target(value)}"
             case _:
                 raise refused(e, f"`{said(e)}` cannot be given a value in the language")
-
-
-def _added_to(node: ast.AST) -> str | None:
-    """The name of what a layer is added to."""
-    match node:
-        case ast.Call(ast.Attribute(ast.Name(name), "add"), [_], []):
-            return name
-        case _:
-            return None
 
 
 def bindings(s: ast.stmt) -> Iterator[str]:
@@ -308,7 +294,7 @@ def _opposite(test: ast.expr) -> ast.expr:
             return ast.UnaryOp(ast.Not(), test)
 
 
-def uses(body: Sequence[ast.stmt], turns: int = 1) -> Counter[str]:
+def uses(body: Sequence[ast.stmt]) -> Counter[str]:
     """How often a name is called, or handed to something else; more than once where that stands in a loop that does not make it."""
     found: Counter[str] = Counter()
     for s in body:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from dslc.decompile.python.module import File
+from dslc.decompile.python.module import File, arguments
 
 _PAIRS = {
     "add", "subtract", "multiply", "divide", "true_divide", "matmul", "dot", "maximum", "minimum", "where", "einsum", "tensordot", "batch_dot", "cross",
@@ -115,7 +115,7 @@ def _taken(file: File, call: ast.Call, made: set[str], known: dict[Key, set[str]
     if isinstance(call.func, ast.Call) or (isinstance(call.func, ast.Name) and call.func.id in made):
         given = [each.value for each in call.keywords if each.arg in _CALL_ARGUMENTS]
         return [*call.args, *given]
-    if path in ("keras.Model", "keras.models.Model"):
+    if path == "keras.Model":
         return [*call.args[:1], *(each.value for each in call.keywords if each.arg == "inputs")]
     if path is not None:
         last = path.rpartition(".")[2]
@@ -128,8 +128,7 @@ def _taken(file: File, call: ast.Call, made: set[str], known: dict[Key, set[str]
         function = file.functions[call.func.id]
         tensors = known[function.name]
         order = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
-        positional = [each for name, each in zip(order, call.args, strict=False) if name in tensors]
-        return [*positional, *(each.value for each in call.keywords if each.arg in tensors)]
+        return [each for name, each in arguments(order, call).items() if name in tensors]
     return []
 
 

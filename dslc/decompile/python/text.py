@@ -16,7 +16,7 @@ from dslc.decompile.python import given as given_here
 from dslc.decompile.python.chains import Line, above, text_of
 from dslc.decompile.python.data import of_data
 from dslc.decompile.python.measured import PROBE, Sizes, measured
-from dslc.decompile.python.module import File, read, refused, said, unwrapped
+from dslc.decompile.python.module import File, body_of, read, refused, said
 from dslc.decompile.python.roles import is_of_keras, roles
 from dslc.decompile.python.statements import Body
 from dslc.decompile.python.wanted import bound
@@ -156,8 +156,7 @@ class _Writer:
             text, body = functions.values(file, self.roles, function)
             self._add(function, text, body)
         elif role.kind == "model":
-            work = unwrapped(function.body[1:] if ast.get_docstring(function) is not None else function.body)
-            self._models(work, role.item, function, role.parameters, None)
+            self._models(body_of(function), role.item, function, role.parameters, None)
         else:
             text, body = functions.block(file, self.roles, function, role)
             self._add(function, text, body)
@@ -276,7 +275,7 @@ class _Writer:
                 self.left.append(f"`{name}`")
 
 
-_SETTINGS = ("keras.mixed_precision.", "keras.config.", "keras.backend.set_", "tensorflow.keras.backend.set_", "keras.utils.set_random_seed")  # fmt: skip
+_SETTINGS = ("keras.mixed_precision.", "keras.config.", "keras.backend.set_", "keras.utils.set_random_seed")  # fmt: skip
 """Calls that say something of all layers of a process."""
 
 

@@ -96,6 +96,14 @@ def read(s: ast.AST, without: Set[int] = frozenset()) -> Iterator[str]:
                 yield name
 
 
+def additions(s: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+    """What is added to chains, `net.add(layer)`: the names of these, and the layers."""
+    for node in ast.walk(s):
+        match node:
+            case ast.Call(ast.Attribute(ast.Name(name), "add"), [part], []):
+                yield name, part
+
+
 def single_exit(body: Sequence[ast.stmt]) -> list[ast.stmt]:
     """A body that ends in one place, whichever way is gone."""
     for number, s in enumerate(body):
