@@ -237,6 +237,21 @@ def test_one_model_of_several_is_taken_by_its_name(dslc: Run, tmp_path: Path) ->
     assert "it has `small`, `large`" in unknown.stderr
 
 
+def test_one_model_comes_with_those_that_it_calls_in_whatever_line(dslc: Run, tmp_path: Path) -> None:
+    (tmp_path / "nets.py").write_text(
+        IMPORTS
+        + "x = keras.Input((8,))\ninner = keras.Model(x, layers.Dense(3)(x), name='inner')\n"
+        + "other = keras.Model(x, layers.Dense(4)(x), name='other')\n"
+        + "z = keras.Input((8,))\ny = inner(z)\nouter = keras.Model(z, layers.Dense(2)(y), name='outer')\n"
+    )
+    done = dslc("import", "nets.py:outer")
+    assert done.returncode == 0, done.stderr
+    assert [line for line in done.stdout.splitlines() if line.startswith("model")] == [
+        "model Inner {",
+        "model Outer {",
+    ]
+
+
 def test_what_data_says_is_a_parameter_and_set_gives_it(dslc: Run, tmp_path: Path) -> None:
     (tmp_path / "nets.py").write_text(
         IMPORTS + SEVERAL.partition("def small")[0] + SEVERAL.rpartition("\n\n")[2]

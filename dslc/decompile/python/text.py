@@ -19,7 +19,8 @@ from dslc.decompile.python.measured import PROBE, Sizes, measured
 from dslc.decompile.python.module import File, body_of, read, refused, said
 from dslc.decompile.python.roles import is_of_keras, roles
 from dslc.decompile.python.statements import Body
-from dslc.decompile.python.wanted import bound
+from dslc.decompile.python.wanted import bound, needed
+from dslc.decompile.python.wanted import read as read_of
 from dslc.record import record
 
 Gives = Callable[[str], Sizes | None]
@@ -79,14 +80,14 @@ class _Writer:
             raise Refused(f"there is no `{only}` in it that makes a model", self._known())
         if only is None or self._in_the_open(only):
             self._models(file.rest, self.wish, None, (), only)
-        for needed in (True, False):  # what nothing needs comes last: it may be left in Python
+        for is_needed in (True, False):  # what nothing needs comes last: it may be left in Python
             for name, role in self.roles.items():
                 if (
                     only is None
                     and role.kind not in ("values", "instance")
-                    and needed == (role.kind == "model")
+                    and is_needed == (role.kind == "model")
                 ):
-                    self._item(name, needed)
+                    self._item(name, is_needed)
                 elif only == name:
                     self._item(name)
         if not self.items:
@@ -252,11 +253,10 @@ class _Writer:
         wanted = {only}
         for each in reversed(found):
             if each.key in wanted:
-                wanted |= (
-                    {name for s in each.before for name in _read(s)}
-                    & {one.key for one in found}
-                    & _read(each.call)
-                )
+                before = needed(each.before, read_of(each.call), lambda _: False, read_of).statements
+                wanted |= {one.key for one in found} & {
+                    name for s in (*before, each.call) for name in read_of(s)
+                }
         return [each for each in found if each.key in wanted]
 
     def _left_behind(self, only: str | None) -> None:
@@ -282,7 +282,3 @@ _SETTINGS = ("keras.mixed_precision.", "keras.config.", "keras.backend.set_", "k
 def text_alone(text: str, row: int, file: File) -> str:
     """An item in one line, with the comments above it."""
     return "\n".join([*above(row, file.comments), text])
-
-
-def _read(e: ast.AST) -> set[str]:
-    return {node.id for node in ast.walk(e) if isinstance(node, ast.Name)}
