@@ -81,4 +81,6 @@ def run(arguments: Namespace) -> int:
         message(speaker, f"wrote {output}: {count}; next: dslc summary {output}")
     if found.left:
         message(speaker, f"left in Python: {', '.join(found.left)}")
-    return 0
+    if found.missing:
+        message(speaker, f"not written: {', '.join(found.missing)}")
+    return 1 if found.missing else 0

@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
 @record
 class Imported:
-    """A text, what of a file of Python has no part in it, and the parameters of its models."""
+    """A text, what of a file of Python has no part in it, the parameters of its models, and those models that are not in it."""
 
     text: str
     left: tuple[str, ...] = ()
     parameters: frozenset[str] = frozenset()
+    missing: tuple[str, ...] = ()
 
 
 def imported(source: str, name: str, told: Mapping[str, Any], speaker: Console) -> Imported:
@@ -82,9 +83,25 @@ def _of_python(source: str, name: str, told: Mapping[str, Any]) -> Imported:
         sizes = None if shape is None else tuple(each for each in shape[1:] if isinstance(each, int))
         return None if shape is None or sizes is None or len(sizes) < len(shape) - 1 else (None, *sizes)
 
-    made = write(content, only, _wish(name or path), path, told, gives)
-    text = mended(made.text, tried)
-    return Imported(format_text(text), made.left, made.parameters)
+    wrong: dict[str, str] = {}
+    while True:
+        made = write(content, only, _wish(name or path), path, told, gives, wrong)
+        text = mended(made.text, tried)
+        errors = [each for each in tried(text) if each.severity == "error"]
+        found = {
+            item: each.text
+            for each in reversed(errors)
+            if (item := _item_at(text, each.span.start)) in made.idle
+        }
+        if not found:
+            return Imported(format_text(text), made.left, made.parameters, made.missing)
+        wrong |= found
+
+
+def _item_at(text: str, place: int) -> str:
+    """The name of the item in which a place of a text lies."""
+    before = [found[1] for found in _HEAD.finditer(text) if found.start() <= place]
+    return before[-1] if before else ""
 
 
 def of_python(source: str) -> tuple[str, str | None] | None:
@@ -105,6 +122,7 @@ def _wish(source: str) -> str:
     return next((word for word in words if word.lower() not in _SAYS_NOTHING), "net")
 
 
+_HEAD = regex(r"(?m)^(?:model|block|fn) (\w+)")
 _FILES = (".keras", ".h5", ".hdf5", ".json", ".kdl", ".py")
 _PREFIX = regex(r"^_*(?:build|make|create|get|define)_(?=\w)")
 _SAYS_NOTHING = ("build", "make", "create", "model", "build_model", "main", "-")

@@ -37,6 +37,8 @@ MODELS = {
         "Generator": "ConditionalGAN().build_generator()",
         "Discriminator": "ConditionalGAN().discriminator",
     },
+    "backbone": {"Small": "Small()"},
+    "skips": {"ResidualUnet": "get_network()", "Plain": "get_plain()"},
     "adversarial": {
         "Generator": "build_generator(Input((10,)), 16)",
         "Discriminator": "build_discriminator(Input((16, 16, 1)))",
@@ -123,9 +125,17 @@ REFUSED = {
         "x = keras.Input((8,))\nmodel = keras.Model(x, layers.Dense(3)(x))\nfor layer in model.layers[:1]:\n    layer.trainable = False",
         "line 6: `for layer in model.layers[:1]:` changes the model after it has been made",
     ),
-    "two models with layers in common": (
-        "x = keras.Input((8,))\ny = layers.Dense(3)(x)\ninner = keras.Model(x, y)\nouter = keras.Model(x, layers.Dense(2)(y))",
-        "line 7: `outer` and `inner` have layers in common",
+    "a list that is changed where it has no name": (
+        "def keep(x, found):\n    found.append(layers.Dense(3)(x))\n    return x\nx = keras.Input((8,))\nmodel = keras.Model(x, layers.ReLU()(keep(x, [])))",
+        "line 8: `found` is changed by what is called here",
+    ),
+    "a function of an unknown library": (
+        "import addons\nx = keras.Input((8,))\nmodel = keras.Model(x, addons.norm(x))",
+        "line 6: `addons.norm` comes from `addons`, of which nothing is known",
+    ),
+    "a mask that a layer is handed": (
+        "class Part(layers.Layer):\n    def call(self, x, mask=None):\n        return x * mask\nx = keras.Input((8,))\nmodel = keras.Model(x, Part()(x))",
+        "line 6: `mask` of `Part.call` is handed on by Keras itself",
     ),
     "an input of another model": (
         "x = keras.Input((8,))\nz = keras.Input((3,))\ny = layers.Dense(3)(x)\nmodel = keras.Model(z, layers.Add()([y, z]))",
@@ -140,7 +150,7 @@ REFUSED = {
         "line 4: `*sizes` takes any number of values",
     ),
     "a chain that is told no shape": (
-        "model = keras.Sequential([layers.Dense(3)])",
+        "model = keras.Sequential([layers.Flatten(), layers.Dense(3)])",
         "line 4: nothing says what this model is given",
     ),
     "a method beside `call`": (
@@ -157,7 +167,7 @@ REFUSED = {
     ),
     "a layer that several functions share": (
         "dense = layers.Dense(3)\ndef one(x):\n    return dense(x)\ndef other(x):\n    return dense(x) + 1\nx = keras.Input((3,))\nmodel = keras.Model(x, one(other(x)))",
-        "line 4: `dense` is one layer that several functions share",
+        "line 6: `dense` is one layer that several functions share",
     ),
     "a layer of one of two ways": (
         "def build(deep=True):\n    x = keras.Input((8,))\n    if deep:\n        d = layers.Dense(8)\n    else:\n        d = layers.Dense(9)\n    return keras.Model(x, d(x))",
@@ -302,9 +312,96 @@ def test_sizes_of_another_model_are_found_out(dslc: Run, tmp_path: Path) -> None
         "model Whole(size = 12) {\n    input image: (size, size, 1)\n    output image -> Encoder(size=size) -> Decoder\n}"
         in done.stdout
     )
-    unknown = dslc("import", "coder.py")
+    unknown = dslc("import", "coder.py:decoder")
     assert unknown.returncode == 2
     assert "flows into `Decoder`, which has it not among its inputs" in unknown.stderr
+
+
+def test_models_that_cannot_be_said_are_told_beside_those_that_can(dslc: Run, tmp_path: Path) -> None:
+    (tmp_path / "nets.py").write_text(
+        IMPORTS
+        + "x = keras.Input((8,))\none = keras.Model(x, layers.Dense(3)(x))\n"
+        + "z = keras.Input((8,))\nother = keras.Model(z, layers.Dens(3)(z))\n"
+    )
+    done = dslc("import", "nets.py")
+    assert done.returncode == 1
+    assert done.stdout == "model One {\n    input x: (8,)\n    output x -> Dense(3)\n}\n"
+    assert done.stderr == "not written: `other` (line 7: Keras 3 has no layer `Dens`)\n"
+
+
+def test_of_models_with_layers_in_common_the_largest_is_written(dslc: Run, tmp_path: Path) -> None:
+    (tmp_path / "coder.py").write_text(
+        IMPORTS
+        + "x = keras.Input((8,))\ny = layers.Dense(3)(x)\ninner = keras.Model(x, y)\nouter = keras.Model(x, layers.Dense(2)(y))\n"
+    )
+    done = dslc("import", "coder.py")
+    assert done.returncode == 1
+    assert done.stdout == "model Outer {\n    input x: (8,)\n    output x -> Dense(3) -> Dense(2)\n}\n"
+    assert "`inner`, whose layers `outer` has, too: `dslc import coder.py:inner` writes it" in done.stderr
+    assert dslc("import", "coder.py:inner").stdout.startswith("model Inner {")
+
+
+OPEN = {
+    "Dense(3)": "model Net(features) {\n    input x: (features,)\n    output x -> Dense(3)\n}\n",
+    "Conv2D(8, 3), layers.GlobalMaxPooling2D()": (
+        "model Net(height, width, channels) {\n    input x: (height, width, channels)\n"
+        "    output x -> Conv2D(8, 3) -> GlobalMaxPooling2D\n}\n"
+    ),
+    "Embedding(100, 8), layers.LSTM(4)": (
+        "model Net {\n    input x: (?,)\n    output x -> Embedding(100, 8) -> LSTM(4)\n}\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("first", OPEN)
+def test_sizes_that_nothing_tells_are_parameters(first: str) -> None:
+    """As Keras finds them out when it sees the first data."""
+    assert text_of(f"{IMPORTS}model = keras.Sequential([layers.{first}])\n") == OPEN[first]
+
+
+def test_a_shape_that_a_model_is_built_for_is_its_input() -> None:
+    text = text_of(f"{IMPORTS}model = keras.Sequential([layers.Dense(3)])\nmodel.build((None, 12))\n")
+    assert text == "model Net {\n    input x: (12,)\n    output x -> Dense(3)\n}\n"
+
+
+def test_what_is_asked_of_data_is_a_parameter() -> None:
+    text = text_of(
+        f"{IMPORTS}(train, _), _ = keras.datasets.boston_housing.load_data()\n"
+        "def build():\n    return keras.Sequential([keras.Input((train.shape[1],)), layers.Dense(1)])\n"
+    )
+    assert text == "model Build(train_size) {\n    input x: (train_size,)\n    output x -> Dense(1)\n}\n"
+
+
+def test_a_loss_that_a_layer_adds_is_one_of_the_block() -> None:
+    text = text_of(
+        f"{IMPORTS}class Part(layers.Layer):\n    def __init__(self, rate):\n        super().__init__()\n        self.rate = rate\n"
+        "    def call(self, x, training=False):\n        if training:\n            self.add_loss(self.rate * ops.mean(x))\n        return x\n"
+    )
+    assert text.startswith(
+        "block Part(rate) {\n    input x\n    if training {\n        loss rate * ops.mean(x)\n    }\n"
+    )
+
+
+def test_a_notebook_binds_names_again() -> None:
+    """Each model has the layers that it has when it is made."""
+    cell = "model = keras.Sequential()\nmodel.add(layers.Dense({n}, input_shape=(8,)))\nmodel.add(layers.Dense(1))\n"
+    text = text_of(IMPORTS + "WIDTH = 4\n" + cell.format(n="WIDTH") + "WIDTH = 4\n" + cell.format(n=5))
+    assert [line.strip() for line in text.splitlines() if "output" in line] == [
+        "output x -> Dense(WIDTH) -> Dense(1)",
+        "output x -> Dense(5) -> Dense(1)",
+    ]
+
+
+def test_a_function_for_data_that_cannot_be_said_is_left(dslc: Run, tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text(
+        "import tensorflow as tf\n"
+        + IMPORTS
+        + "def flip(image):\n    return tf.image.flip_left_right(image)\n"
+        + "x = keras.Input((4,))\nmodel = keras.Model(x, layers.Dense(3)(x))\n"
+    )
+    done = dslc("import", "net.py")
+    assert done.returncode == 0
+    assert "left in Python: `flip` (" in done.stderr and "flip_left_right" in done.stderr
 
 
 def test_numbers_stay_as_they_are_written_whatever_ends_the_lines() -> None:

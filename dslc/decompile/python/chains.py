@@ -103,9 +103,16 @@ def text_of(lines: Sequence[Written], comments: Comments, indent: str = "    ") 
         if isinstance(each, Nest):
             yield f"{indent}{each.head} {{{behind}"
             yield from text_of(each.lines, comments, f"{indent}    ")
-            if each.otherwise:
+            other: Sequence[Written] = each.otherwise
+            while len(other) == 1 and isinstance(way := other[0], Nest) and way.head.startswith("if "):
+                behind = f"  {comments.behind.pop(way.row)}" if way.row in comments.behind else ""
+                yield f"{indent}}} else {way.head} {{{behind}"
+                yield from above(way.row, comments, f"{indent}    ")
+                yield from text_of(way.lines, comments, f"{indent}    ")
+                other = way.otherwise
+            if other:
                 yield f"{indent}}} else {{"
-                yield from text_of(each.otherwise, comments, f"{indent}    ")
+                yield from text_of(other, comments, f"{indent}    ")
             yield f"{indent}}}"
         else:
             yield f"{indent}{_said(each)}{behind}"

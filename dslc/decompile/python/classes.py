@@ -61,6 +61,15 @@ def block(file: File, roles: Mapping[str, Role], own: ast.ClassDef, role: Role) 
             raise refused(
                 each, f"`{own.name}.{each.name}`: only `__init__`, `build` and `call` of a layer can be read"
             )
+    for node in ast.walk(flow):
+        if (
+            isinstance(node, ast.Name)
+            and node.id == "mask"
+            and "mask" in {each.arg for each in flow.args.args}
+        ):
+            raise refused(
+                node, f"`mask` of `{own.name}.call` is handed on by Keras itself, and no value here"
+            )
     shape = _shape(file, own) if len(role.inputs) == 1 else None
     work = single_exit(body_of(flow))
     makes = [s for name in ("__init__", "build") if (made := method(own, name)) for s in body_of(made)]

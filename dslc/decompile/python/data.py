@@ -6,7 +6,8 @@ In: the statements of a file.  Out: those whose values are asked for as paramete
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+import copy
+from collections.abc import Mapping, Sequence, Set
 
 from dslc.decompile.python.module import File
 from dslc.decompile.python.roles import Role
@@ -24,7 +25,49 @@ def of_data(file: File, roles: Mapping[str, Role], body: Sequence[ast.stmt]) -> 
         elif isinstance(s, ast.Assign) and _unknown(file, s.value, names):
             found.append(s)
             names |= set(bound(s))
+        elif not isinstance(s, ast.Assign) and names & set(bound(s)):
+            found.append(s)  # which fills it
     return found
+
+
+class _Named(ast.NodeTransformer):
+    """What is asked of data, as values that are called by a name: `train.shape[1]` is `train_size`."""
+
+    def __init__(self, names: set[str]) -> None:
+        self._names = names
+        self.found: dict[str, str] = {}
+
+    def _called(self, node: ast.expr, name: str) -> ast.expr:
+        self.found[name] = ast.unparse(node)
+        return ast.copy_location(ast.Name(name, ast.Load()), node)
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        match node:
+            case ast.Subscript(
+                ast.Attribute(ast.Name(name), "shape"), ast.Constant(int()) | ast.UnaryOp()
+            ) if (name in self._names):
+                return self._called(node, f"{name}_size")
+        return self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        match node:
+            case ast.Call(ast.Name("len"), [ast.Name(name)], []) if name in self._names:
+                return self._called(node, f"{name}_length")
+        return self.generic_visit(node)
+
+
+def named(
+    body: Sequence[ast.stmt], data: Sequence[ast.stmt], without: Set[str] = frozenset()
+) -> tuple[list[ast.stmt], frozenset[str]]:
+    """Statements in which what is asked of data has a name, and these names; `without` are names that hold something else there."""
+    names = {name for s in data for name in bound(s)} - without
+    ends = {id(s) for s in data}
+    change = _Named(names)
+    made = []
+    for s in body:
+        own = s if id(s) in ends else change.visit(copy.deepcopy(s))
+        made.append(s if ast.dump(own) == ast.dump(s) else own)
+    return made, frozenset(change.found)
 
 
 def _has_layers(file: File, s: ast.stmt, layered: set[str]) -> bool:
@@ -33,7 +76,10 @@ def _has_layers(file: File, s: ast.stmt, layered: set[str]) -> bool:
         path = file.called(node) or ""
         if path.startswith(("keras.", "tensorflow.")) and not path.startswith(_DATA):
             return True
-        if isinstance(node, ast.Call) and layered & set(read(node.func)):
+        if isinstance(node, ast.Call) and layered & {
+            *read(node.func),
+            *(each.id for each in node.args if isinstance(each, ast.Name)),
+        }:
             return True
     return False
 

@@ -11,18 +11,20 @@ In: the tree of an expression.  Out: its text, or a `Chain` where a layer is cal
 from __future__ import annotations
 
 import ast
+import copy
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from string import Formatter
 
 from dslc.casing import untaken
 from dslc.decompile.config import Refused
 from dslc.decompile.names import value_name
 from dslc.decompile.python.chains import Chain
 from dslc.decompile.python.module import File, keyword, refused, said
-from dslc.decompile.python.paths import shown
+from dslc.decompile.python.paths import KNOWN, shown
 from dslc.decompile.python.roles import Role
-from dslc.keras import layers
+from dslc.keras import layers, objects
 from dslc.regex import regex
 
 _PLACE = regex("\ue000(\\d+)\ue001")
@@ -70,6 +72,8 @@ class Expressions:
         """What a name is called here."""
         if name in self.meant:
             return self.meant[name]
+        if name == "training" and self.hands_on_training:
+            return name
         if name == "_" or value_name(name) is not None:
             return name
         made = untaken(f"{name}s", self._taken)
@@ -93,6 +97,12 @@ class Expressions:
             return None
         role = self.roles.get(e.id)
         if role is not None and role.kind == "instance" and e.id not in self.bound:
+            if role.is_shared:
+                raise refused(
+                    e,
+                    f"`{e.id}` is one layer that several functions share",
+                    "hand it to them, or make it where it is used",
+                )
             self.used.add(e.id)
             return role.item
         return self.kept.get(e.id)
@@ -111,7 +121,11 @@ class Expressions:
             if role.kind == "model" and role.inputs:  # which it has by itself here
                 self.used.add(e.func.id)
                 return self._with_arguments(role.item, role.rest(e))
-            if role.kind in ("layer", "model") or e.func.id in self.file.classes or role.inner is not None:
+            if (
+                role.kind in ("layer", "model", "wrapper")
+                or e.func.id in self.file.classes
+                or role.inner is not None
+            ):
                 self.used.add(e.func.id)
                 return self._with_arguments(role.item, e)
         return None
@@ -160,7 +174,10 @@ class Expressions:
             ):
                 self.used.add(name)
                 return self.roles[name].item
-            case [ast.Lambda(ast.arguments(args=[ast.arg(name)]), body)]:
+            case [ast.Lambda(ast.arguments(args=[ast.arg(name), *more]), body)] if (
+                told := _told(keyword(e, "arguments"))
+            ).keys() == {each.arg for each in more}:
+                body = _Values(told).visit(copy.deepcopy(body))
                 before = self.meant.get(name)
                 self.meant[name] = "_"
                 text = self.text(body)
@@ -211,10 +228,12 @@ class Expressions:
                 return ast.Compare(self._inner(left), signs, [self._inner(each) for each in others])
             case ast.IfExp(test, one, other):
                 return ast.IfExp(self._inner(test), self._inner(one), self._inner(other))
-            case ast.List(items):
+            case ast.List(items) | ast.Set(items):
                 return ast.List([self._node(each) for each in items], ast.Load())
             case ast.Tuple(items):
                 return ast.Tuple([self._node(each) for each in items], ast.Load())
+            case ast.Dict() if (made := _of_a_configuration(e)) is not None:
+                return self._place(self._with_arguments(ast.unparse(made.func), made))
             case ast.Dict(keys, values):
                 named = [None if each is None else self._node(each) for each in keys]
                 return ast.Dict(named, [self._node(each) for each in values])
@@ -250,6 +269,23 @@ class Expressions:
         for each, piece in zip(values, pieces[1:], strict=True):
             parts += [ast.FormattedValue(each, -1, None), ast.Constant(piece)]
         return self._formatted(parts)
+
+    def _filled(self, e: ast.Call, text: str) -> Iterator[ast.expr]:
+        """`"block_{}".format(n)`, also with numbers and names in braces, as the parts of an f-string."""
+        by_name = {each.arg: each.value for each in e.keywords}
+        try:
+            parts = list(Formatter().parse(text))
+        except ValueError:
+            raise refused(e, f"`{said(e)}` has no counterpart in the language") from None
+        for number, (before, field, spec, turned) in enumerate(parts):
+            yield ast.Constant(before)
+            if field is None:
+                continue
+            place = int(field) if field.isdecimal() else number
+            value = e.args[place] if not field.isidentifier() and place < len(e.args) else by_name.get(field)
+            if spec or turned or value is None or not (field.isalnum() or field.isidentifier() or not field):
+                raise refused(e, f"`{said(e)}` has no counterpart in the language")
+            yield ast.FormattedValue(value, -1, None)
 
     def _formatted(self, values: Sequence[ast.expr]) -> str:
         parts = []
@@ -288,6 +324,9 @@ class Expressions:
 
     def attribute(self, e: ast.Attribute) -> ast.expr:
         """An attribute of a value."""
+        match e:
+            case ast.Attribute(ast.Subscript(ast.Attribute(_, "shape")), "value"):  # of TensorFlow 1
+                return self._inner(e.value)
         if e.attr not in ("shape", "dtype"):
             raise refused(e, f"`{said(e)}`: the language has no attribute `{e.attr}`")
         return ast.Attribute(self._inner(e.value), e.attr, ast.Load())
@@ -307,6 +346,12 @@ class Expressions:
             return ast.Attribute(self._inner(e.args[0]), "shape", ast.Load())
         if path == "keras.random.SeedGenerator":
             return self._node(e.args[0]) if e.args else ast.Constant(None)  # a class makes one by itself
+        if path is not None and path.partition(".")[0] not in KNOWN:
+            raise refused(
+                e,
+                f"`{said(e.func)}` comes from `{path.rpartition('.')[0]}`, of which nothing is known",
+                "put what makes the model into one file",
+            )
         if path is not None:
             return ast.Call(ast.Name(shown(path)), *self._given(e))
         match e.func:
@@ -322,8 +367,8 @@ class Expressions:
                 return ast.Attribute(self._inner(value), "shape", ast.Load())
             case ast.Attribute(value, "get_shape") if not e.args:
                 return ast.Attribute(self._inner(value), "shape", ast.Load())
-            case ast.Attribute(ast.Constant(str() as text), "format") if not e.keywords and "{{" not in text:
-                return self._place(self._interpolated(e, text.replace("{}", "%s"), ast.Tuple(e.args)))
+            case ast.Attribute(ast.Constant(str() as text), "format"):
+                return self._place(self._formatted(list(self._filled(e, text))))
             case ast.Attribute(value, "items" | "keys" | "values" as name) if not e.args:
                 return ast.Call(ast.Name(name), [self._node(value)], [])
         raise refused(e, f"nothing is known of `{said(e.func)}`, which is called here")
@@ -404,6 +449,44 @@ class Expressions:
             return self._finished(place.text if isinstance(place, Chain) else place)
 
         return _PLACE.sub(said_there, text)
+
+
+def _told(e: ast.expr | None) -> dict[str, ast.expr]:
+    """What a `Lambda` gives besides its input: `arguments={"scale": scale}`."""
+    if not isinstance(e, ast.Dict):
+        return {}
+    pairs = zip(e.keys, e.values, strict=True)
+    return {str(key.value): value for key, value in pairs if isinstance(key, ast.Constant)}
+
+
+class _Values(ast.NodeTransformer):
+    """Values in the place of names."""
+
+    def __init__(self, told: Mapping[str, ast.expr]) -> None:
+        self._told = told
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        return self._told.get(node.id, node)
+
+
+def _of_a_configuration(e: ast.Dict) -> ast.Call | None:
+    """What a configuration of Keras makes: `{"class_name": "VarianceScaling", "config": {"scale": 2.0}}`."""
+    pairs = {
+        key.value: value for key, value in zip(e.keys, e.values, strict=True) if isinstance(key, ast.Constant)
+    }
+    match pairs.get("class_name"), pairs.get("config"):
+        case ast.Constant(str() as name), ast.Dict(keys, values) if len(pairs) == len(e.keys) == 2:
+            named = [
+                ast.keyword(key.value, value)
+                for key, value in zip(keys, values, strict=True)
+                if isinstance(key, ast.Constant) and isinstance(key.value, str)
+            ]
+            module = next((each for each in objects.NAMESPACES if objects.exists(each, name)), None)
+            if module is None or len(named) < len(keys):
+                return None
+            return ast.Call(ast.Attribute(ast.Name(module), name, ast.Load()), [], named)
+        case _:
+            return None
 
 
 _SLOTS = regex(r"%[dis]")

@@ -25,10 +25,14 @@ def defaults(
     file: File, function: ast.FunctionDef, parameters: Sequence[Parameter], told: Mapping[str, Any]
 ) -> list[Parameter]:
     """Parameters with their defaults: what the command line tells, their own, or what the only call in the file gives them."""
-    return [
-        (name, ast.Constant(told[name]) if name in told else default or _only(file, function, name, 0))
-        for name, default in parameters
-    ]
+    found: list[Parameter] = []
+    is_last = True  # one with a default stands behind those that have none
+    for name, default in reversed(parameters):
+        own = ast.Constant(told[name]) if name in told else default
+        own = own or (_only(file, function, name, 0) if is_last else None)
+        is_last = is_last and own is not None
+        found.append((name, own))
+    return found[::-1]
 
 
 def _calls(file: File, name: str) -> list[tuple[ast.FunctionDef | None, ast.Call]]:

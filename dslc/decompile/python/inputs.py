@@ -8,6 +8,7 @@ x = keras.Input((8,), batch_size=2)                      input x = Input((8,), b
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 from dslc.decompile.names import value_name
 from dslc.decompile.python.module import refused, said
@@ -82,3 +83,34 @@ def told(body: Body, e: ast.expr) -> str | None:
     if body.file.layer(e.func) == "Embedding":
         return f"({body.text(given['input_length'])},)" if "input_length" in given else "(?,)"
     return f"({body.text(given['input_dim'])},)" if "input_dim" in given else None
+
+
+_FLAT = {"Dense": ("features",), "LSTM": ("steps", "features"), "GRU": ("steps", "features"), "SimpleRNN": ("steps", "features"), "Bidirectional": ("steps", "features"), "Embedding": ("?",)}  # fmt: skip
+_IMAGES = {
+    "1D": ("steps", "channels"),
+    "2D": ("height", "width", "channels"),
+    "3D": ("depth", "height", "width", "channels"),
+}
+_OF_IMAGES = ("Rescaling", "Resizing", "CenterCrop", "Random")
+
+
+def open_sizes(body: Body, e: ast.expr) -> tuple[str, ...] | None:
+    """The sizes that a first layer asks for, by names that a model can ask for them; None where the layer takes any number of them."""
+    name = (body.file.layer(e.func) if isinstance(e, ast.Call) else None) or ""
+    if name in _FLAT:
+        return _FLAT[name]
+    if name.startswith(_OF_IMAGES):
+        return _IMAGES["2D"]
+    return _IMAGES.get(name[-2:])
+
+
+def built(body: Body, key: str, after: Sequence[ast.stmt]) -> str | None:
+    """The shape that a model is built for afterwards: `model.build((None, 784))`."""
+    for s in after:
+        for node in ast.walk(s):
+            match node:
+                case ast.Call(ast.Attribute(ast.Name(own), "build"), given, named) if own == key:
+                    shapes = [*given, *(each.value for each in named)]
+                    if shapes and isinstance(shapes[0], (ast.Tuple, ast.List)) and len(shapes[0].elts) > 1:
+                        return shape_of(body, ast.Tuple(shapes[0].elts[1:]))
+    return None

@@ -46,6 +46,8 @@ class Lines:
     lines: list[Written]
     free: frozenset[str]
     layers: frozenset[int]  # the rows in which it makes layers
+    sizes: tuple[str, ...] = ()  # of its input, which nothing tells
+    models: tuple[str, ...] = ()  # the items of those that it calls
 
 
 def made(
@@ -80,8 +82,19 @@ def made(
             name = f"{wish}_layers"
         item = model_name(name, taken)
         taken.add(item)
-        models.append(Found(key, item, call, body[number], tuple(body[:number]), tuple(body[number + 1 :])))
+        models.append(
+            Found(key, item, call, body[number], tuple(body[:number]), _until(key, body[number + 1 :]))
+        )
     return models
+
+
+def _until(key: str, body: Sequence[ast.stmt]) -> tuple[ast.stmt, ...]:
+    """The statements in which a name holds what it does before them."""
+    for number, s in enumerate(body):
+        match s:
+            case ast.Assign([ast.Name(name)]) if name == key:
+                return tuple(body[:number])
+    return tuple(body)
 
 
 def _is_part(file: File, body: Sequence[ast.stmt], name: str, call: ast.Call) -> bool:
@@ -159,15 +172,20 @@ class ModelBody(Body):
         for s in wanted.ends:
             model = self._models.get(id(s))
             if model is not None:
-                handed = sorted(self._free.get(model.item, frozenset()) & self._parameters)
+                if model.item not in self._free:
+                    raise refused(s, f"`{model.key}` cannot be said")
+                handed = sorted(self._free[model.item] & self._parameters)
                 told = f"({', '.join(f'{name}={name}' for name in handed)})" if handed else ""
                 lines += self.keeps(s, model.key, self.name(model.key), model.item + told, True)
                 data |= set(handed)
             self.used |= {name for name, own in self.file.constants.items() if own is s}
             if id(s) in self._literal:
                 lines += self.statement(self._literal[id(s)])
+        read_there = {name for s in (*wanted.statements, gives) for name in read(s)}
         for s in wanted.statements:
             call = self._input(s)
+            if isinstance(s, ast.Assign) and isinstance(s.value, ast.Name) and not read_there & set(bound(s)):
+                continue  # another name of an input
             if call is None:
                 lines += self.statement(s)
             elif call not in self._asked:
@@ -187,7 +205,9 @@ class ModelBody(Body):
                     gives=True,
                 )
             )
-        return Lines(lines, wanted.free | data, self._layers(wanted.statements))
+        called = tuple(self._models[id(s)].item for s in wanted.ends if id(s) in self._models)
+        made = self._layers([*wanted.statements, self.found.statement])
+        return Lines(lines, wanted.free | data, made, models=called)
 
     def _plain(self) -> None:
         """Refuse arguments of a model that the language has no words for; what its name is made of is told."""
@@ -218,7 +238,7 @@ class ModelBody(Body):
 
     def _needed(self, names: Sequence[str]) -> Slice:
         before = [s for s in self.found.before if id(s) not in self._of_others]
-        return needed(before, names, self._is_end, self._reads, self._parameters)
+        return needed(before, names, self._is_end, self._reads)
 
     def _takes_other_inputs(self, given: ast.expr, wanted: Slice) -> bool:
         """Whether something flows in that is not among the inputs."""
@@ -236,6 +256,8 @@ class ModelBody(Body):
                 case ast.Call(ast.Name(name)) if name in self.roles and self.roles[name].kind == "model":
                     given = self.roles[name].flowing(node).values()
                     own |= {id(each) for value in given for each in ast.walk(value)}
+                case ast.Expr(ast.Call() as call) if self.is_idle(call):
+                    own |= {id(each) for each in ast.walk(call)}
         return set(read(s, own))
 
     def _is_end(self, s: ast.stmt) -> bool:
@@ -332,10 +354,15 @@ class ModelBody(Body):
         lines: list[Written] = [line for s in wanted.statements for line in self.statement(s)]
         adds = (part for s in later for own, part in additions(s) if own == key)
         first = next(iter([*parts, *adds]), None)
-        shape = None if first is None else inputs.told(self, first)
-        if shape is None:
+        shape = (
+            None if first is None else inputs.told(self, first) or inputs.built(self, key, self.found.after)
+        )
+        asked = inputs.open_sizes(self, first) if shape is None and first is not None else ()
+        if asked is None or first is None:
             raise refused(call, "nothing says what this model is given", "begin it with `keras.Input(shape)`")
-        name = untaken("x", {*names, *self._taken})
+        sizes = tuple(each if each == "?" else untaken(each, self._taken) for each in asked)
+        shape = shape or f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
+        name = untaken("x", {*names, *sizes, *self._taken})
         lines.append(Line(call.lineno, f"input {name}: {shape}"))
         stages = tuple(self.part(each) for each in parts if self.file.called(each) != "keras.Input")
         if stages:
@@ -343,7 +370,8 @@ class ModelBody(Body):
         lines += added(self, key, name, later)
         lines.append(Flow(call.lineno, "", Chain(name), gives=True))
         data = {name for s in wanted.ends if id(s) in self._data for name in bound(s)}
-        return Lines(lines, wanted.free | data, self._layers([self.found.statement, *later]))
+        sizes = tuple(each for each in sizes if each != "?")
+        return Lines(lines, wanted.free | data, self._layers([self.found.statement, *later]), sizes)
 
 
 def _both(call: ast.Call) -> tuple[ast.expr, ast.expr]:

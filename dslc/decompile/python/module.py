@@ -13,7 +13,11 @@ from collections.abc import Sequence
 
 from dslc.decompile.config import Refused
 from dslc.decompile.python import paths
+from dslc.decompile.python.folded import folded
+from dslc.decompile.python.lists import given_back
 from dslc.decompile.python.methods import lifted
+from dslc.decompile.python.nested import flattened
+from dslc.decompile.python.renamed import renamed
 from dslc.decompile.python.wanted import bound
 from dslc.record import record
 from dslc.regex import regex
@@ -47,6 +51,7 @@ class File:
     foreign: dict[str, str]  # names that come from other files of the same project
     lines: tuple[bytes, ...]  # of the text
     calls: dict[str, list[tuple[str, ast.Call]]]  # of functions by their plain names, with what they stand in
+    parts: frozenset[str]  # functions that are no items by themselves
 
     def path(self, e: ast.AST) -> str | None:
         """What a dotted name stands for that was imported."""
@@ -79,6 +84,9 @@ def read(text: str) -> File:
     """The parts of a text."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")  # as Python counts lines
     tree = parsed(text)
+    names = paths.imported(tree)
+    tree, parts = flattened(tree)
+    tree = given_back(folded(renamed(tree), names))
     functions = {each.name: each for each in tree.body if isinstance(each, ast.FunctionDef)}
     classes = {each.name: each for each in tree.body if isinstance(each, ast.ClassDef)}
     rest = [each for each in tree.body if not isinstance(each, (ast.FunctionDef, ast.ClassDef))]
@@ -86,7 +94,6 @@ def read(text: str) -> File:
     if docstring is not None:
         rest = rest[1:]
     rest = unwrapped(rest)
-    names = paths.imported(tree)
     outside: list[ast.stmt] = []  # what methods of plain classes keep
     for own in classes.values():
         for each in lifted(own, lambda node: _makes_model(node, names)):
@@ -107,6 +114,7 @@ def read(text: str) -> File:
         paths.foreign(tree),
         lines,
         _calls(tree),
+        parts,
     )
 
 
@@ -122,6 +130,8 @@ def _constants(rest: Sequence[ast.stmt], names: dict[str, str]) -> dict[str, ast
         match s:
             case ast.Assign([ast.Name(name)], value) if name not in found and _is_plain(value, names, found):
                 found[name] = s
+            case ast.Assign([ast.Name(name)], value) if name in found and _is_same(value, found[name].value):
+                continue  # in a notebook
             case ast.Assign([ast.Subscript(ast.Name(name), ast.Constant(str()) as key)], value) if (
                 name in found and isinstance(found[name].value, ast.Dict) and _is_plain(value, names, found)
             ):  # a dictionary that is filled in lines of its own
@@ -132,6 +142,10 @@ def _constants(rest: Sequence[ast.stmt], names: dict[str, str]) -> dict[str, ast
             case _:
                 changed |= set(bound(s))
     return {name: s for name, s in found.items() if name not in changed}
+
+
+def _is_same(one: ast.expr, other: ast.expr) -> bool:
+    return ast.dump(one) == ast.dump(other)
 
 
 _PLAIN = (

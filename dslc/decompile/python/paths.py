@@ -18,6 +18,21 @@ _ROOTS = {
 }  # fmt: skip
 """How modules are called in texts, of which `check` knows what their functions are here."""
 
+KNOWN = (
+    "keras",
+    "tensorflow",
+    "numpy",
+    "math",
+    "torch",
+    "jax",
+    "einops",
+    "tensorflow_addons",
+    "keras_cv",
+    "keras_nlp",
+    "keras_hub",
+)
+"""Libraries of whose functions `check` knows what they are here, or why they are nothing."""
+
 _OF_NUMPY = {"sqrt": "sqrt", "log": "log", "log2": "log2", "exp": "exp", "pi": "pi", "e": "e", "inf": "inf", "prod": "prod", "floor": "floor", "ceil": "ceil"}  # fmt: skip
 """Functions of NumPy on plain numbers that the language has in `math`."""
 
@@ -37,6 +52,14 @@ def imported(tree: ast.Module) -> dict[str, str]:
                     found[each.asname or each.name] = f"{module}.{each.name}" if each.name != "*" else module
     return found
 
+
+_SHORT = {
+    **dict.fromkeys(("keras.models.Model", "keras.models.Functional", "keras.Functional", "keras.engine.Model", "keras.engine.training.Model"), "keras.Model"),
+    **dict.fromkeys(("keras.models.Sequential", "keras.engine.sequential.Sequential"), "keras.Sequential"),
+    **dict.fromkeys(("keras.layers.Input", "keras.engine.Input", "keras.layers.InputLayer"), "keras.Input"),
+    **dict.fromkeys(("keras.layers.Layer", "keras.engine.topology.Layer", "keras.engine.base_layer.Layer"), "keras.Layer"),
+}  # fmt: skip
+"""Where Keras has had what it calls by one name now."""
 
 _RANDOM = ("keras.backend.random_", "tensorflow.random.")
 """Where functions stand that make random tensors."""
@@ -81,18 +104,9 @@ def _plain(dotted: str) -> str:
             dotted = "keras" + dotted[len(each) :]
             break
     words = dotted.split(".")
-    last = words[-1]
-    if dotted in ("keras.models.Model", "keras.engine.Model", "keras.engine.training.Model"):
-        return "keras.Model"
-    if dotted in ("keras.models.Sequential", "keras.engine.sequential.Sequential"):
-        return "keras.Sequential"
-    if dotted in ("keras.layers.Input", "keras.engine.Input", "keras.layers.InputLayer"):
-        return "keras.Input"
-    if dotted in ("keras.layers.Layer", "keras.engine.topology.Layer", "keras.engine.base_layer.Layer"):
-        return "keras.Layer"
     if len(words) > 3 and words[0] == "keras" and words[1] in ("layers", "applications", "initializers"):
-        return ".".join([*words[:2], last])
-    return dotted
+        dotted = ".".join([*words[:2], words[-1]])
+    return _SHORT.get(dotted, dotted)
 
 
 def shown(dotted: str) -> str:

@@ -32,7 +32,7 @@ Parameter = tuple[str, ast.expr | None]
 class Role:
     """What a function or class is here."""
 
-    kind: str  # "block", "layer", "model", "values", or "instance": a layer that the file makes once
+    kind: str  # "block", "layer", "model", "wrapper" of one, "values", or "instance": a layer that the file makes once
     item: str
     inputs: tuple[str, ...]
     parameters: tuple[Parameter, ...]
@@ -40,6 +40,8 @@ class Role:
     inner: ast.FunctionDef | None = None  # the function that it gives
     made: ast.Call | None = None  # the layer, of an instance
     makes_when_called: bool = False  # whether the function that it gives makes layers, new ones in each call
+    is_shared: bool = False  # whether several functions call an instance
+    wraps: ast.Call | None = None  # what a wrapper gives: a call of a function that makes a model
 
     def flowing(self, call: ast.Call) -> dict[str, ast.expr]:
         """What a call gives for the inputs, by their names."""
@@ -75,6 +77,7 @@ def roles(file: File) -> dict[str, Role]:
     for name, function in file.functions.items():
         takes = _parameters(function.args, function)
         inner = given_function(function)
+        wraps = None
         inputs = [each for each, _ in takes if each in known[name]]
         kept = tuple((each, default) for each, default in takes if each not in inputs)
         if inner is not None:
@@ -82,6 +85,8 @@ def roles(file: File) -> dict[str, Role]:
             kind = "block"
         elif _makes_models(file, function):
             kind = "layer" if name in called and _gives_sequential(file, function) else "model"
+        elif (wraps := _wrapped(file, function)) is not None:
+            kind, inputs = "wrapper", []
         elif inputs:
             kind = "block"
         elif _gives_layer(file, function):
@@ -93,15 +98,22 @@ def roles(file: File) -> dict[str, Role]:
             is_made(file, node) for node in ast.walk(inner) if isinstance(node, ast.expr)
         )
         found[name] = Role(
-            kind, item, tuple(inputs), kept, tuple(each for each, _ in takes), inner, makes_when_called=anew
+            kind,
+            item,
+            tuple(inputs),
+            kept if wraps is None else tuple(takes),
+            tuple(each for each, _ in takes),
+            inner,
+            makes_when_called=anew,
+            wraps=wraps,
         )
-    for name, call in _instances(file).items():
-        found[name] = Role("instance", item_called(name, taken), (), (), made=call)
+    for name, (call, count) in _instances(file).items():
+        found[name] = Role("instance", item_called(name, taken), (), (), made=call, is_shared=count > 1)
     return found
 
 
-def _instances(file: File) -> dict[str, ast.Call]:
-    """The layers and chains outside of functions that one function uses."""
+def _instances(file: File) -> dict[str, tuple[ast.Call, int]]:
+    """The layers and chains outside of functions that functions use, and how many of these do."""
     made = {
         s.targets[0].id: s.value
         for s in file.rest
@@ -121,14 +133,7 @@ def _instances(file: File) -> dict[str, ast.Call]:
         for name in _called_names(function) - names:
             if name in uses:
                 uses[name] += 1
-    for name, count in uses.items():
-        if count > 1:
-            raise refused(
-                made[name],
-                f"`{name}` is one layer that several functions share",
-                "hand it to them, or make it where it is used",
-            )
-    return {name: made[name] for name, count in uses.items() if count}
+    return {name: (made[name], count) for name, count in uses.items() if count}
 
 
 def _called_names(function: ast.AST) -> set[str]:
@@ -216,6 +221,20 @@ def _makes_models(file: File, function: ast.FunctionDef) -> bool:
         any(file.called(node) == "keras.Model" for node in ast.walk(function))
         or _gives_sequential(file, function)
     )
+
+
+def _wrapped(file: File, function: ast.FunctionDef) -> ast.Call | None:
+    """The call of a function that makes a model, where another one does nothing but give what it gives."""
+    *before, last = function.body
+    match last:
+        case ast.Return(ast.Call(ast.Name(name)) as call) if name in file.functions:
+            pass
+        case _:
+            return None
+    around = file.functions[name]
+    plain = all(isinstance(s, (ast.Expr, ast.Assert, ast.If, ast.Assign)) for s in before)
+    flows = any(isinstance(node, ast.Call) and file.is_layer(node) for s in before for node in ast.walk(s))
+    return call if around is not function and plain and not flows and _makes_models(file, around) else None
 
 
 def returned(function: ast.FunctionDef) -> ast.expr | None:

@@ -96,10 +96,27 @@ class Body(Expressions):
                 return [Line(s.lineno, f"{self.name(name)} = {self.name(name)}[::-1]")]
             case ast.With(_, body):
                 return self.lines(body)
+            case ast.Expr(ast.Call(ast.Attribute(ast.Name("self"), "add_loss"), [value], [])):
+                return [Line(s.lineno, f"loss {self.text(value)}")]
             case ast.Expr(ast.Call(ast.Attribute(_, name) | ast.Name(name))) if stays(name):
                 return []
+            case ast.Expr(ast.Call() as call) if self.is_idle(call):
+                self.notes.append(f"`{said(call)}`")
+                return []
+            case ast.Raise(ast.Call(_, [message])):
+                words = (
+                    message
+                    if isinstance(message, (ast.Constant, ast.JoinedStr))
+                    else ast.Constant(said(message))
+                )
+                return [Line(s.lineno, f"assert False, {self.text(words)}")]
             case _:
                 raise refused(s, f"`{said(s)}` has no counterpart in the language")
+
+    def is_idle(self, call: ast.Call) -> bool:
+        """Whether a call whose result nobody takes is one of another library, which makes no layer."""
+        path = self.file.path(call.func)
+        return path is not None and not path.startswith(("keras.layers.", "keras.Model"))
 
     def assigned(self, s: ast.stmt, name: str, value: ast.expr) -> list[Written]:
         """`name = value`: a layer that is kept, or what flows."""

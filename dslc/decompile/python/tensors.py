@@ -88,7 +88,11 @@ def _uses(
             match node:
                 case ast.Assign([ast.Name(one)], ast.Name(other)) if {one, other} & found:
                     more |= {one, other}
-                case ast.For(ast.Name(one), ast.Name(other)) if one in found:
+                case ast.For(ast.Name(one), ast.Name(other)) | ast.Assign(
+                    [ast.Name(one)], ast.Subscript(ast.Name(other))
+                ) if (one in found):
+                    more.add(other)
+                case ast.Call(ast.Attribute(ast.Name(other), "append"), [ast.Name(one)]) if one in found:
                     more.add(other)
                 case ast.Assign([ast.Tuple(parts)], ast.Name(other)) if found & {
                     each.id for each in parts if isinstance(each, ast.Name)

@@ -14,13 +14,14 @@ from dslc.decompile.config import Refused
 from dslc.decompile.python import classes, functions, models
 from dslc.decompile.python import given as given_here
 from dslc.decompile.python.chains import Line, above, text_of
-from dslc.decompile.python.data import of_data
+from dslc.decompile.python.data import named, of_data
 from dslc.decompile.python.measured import PROBE, Sizes, measured
 from dslc.decompile.python.module import File, body_of, read, refused, said
 from dslc.decompile.python.roles import is_of_keras, roles
 from dslc.decompile.python.statements import Body
 from dslc.decompile.python.wanted import bound, needed
 from dslc.decompile.python.wanted import read as read_of
+from dslc.decompile.python.wrappers import specialised
 from dslc.record import record
 
 Gives = Callable[[str], Sizes | None]
@@ -34,6 +35,8 @@ class Text:
     text: str
     left: tuple[str, ...]
     parameters: frozenset[str]  # of the models
+    idle: frozenset[str]  # the items that nothing needs
+    missing: tuple[str, ...]  # models that are not in it, and why
 
 
 def write(
@@ -43,22 +46,38 @@ def write(
     path: str = "model.py",
     told: Mapping[str, Any] | None = None,
     gives: Gives | None = None,
+    wrong: Mapping[str, str] | None = None,
 ) -> Text:
     """The text of a file; `wish` is what its model is called if nobody gave it a name, `told` are values of parameters.
 
-    `gives` says which shape comes out of the last model of a text.
+    `gives` says which shape comes out of the last model of a text, `wrong` why items that nothing needs are no part of it.
     """
     try:
-        return _Writer(read(source), wish, path, told or {}, gives).text(only)
+        return _Writer(read(source), wish, path, told or {}, gives, wrong or {}).text(only)
     except RecursionError:
         raise Refused("it is nested deeper than any model that is written by hand") from None
+
+
+@record
+class _Written:
+    """A model that has been written, and its item."""
+
+    found: models.Found
+    made: models.Lines
+    item: tuple[int, str]
 
 
 class _Writer:
     """The items that are written so far, by the function or class that they come from."""
 
     def __init__(
-        self, file: File, wish: str, path: str, told: Mapping[str, Any], gives: Gives | None
+        self,
+        file: File,
+        wish: str,
+        path: str,
+        told: Mapping[str, Any],
+        gives: Gives | None,
+        wrong: Mapping[str, str],
     ) -> None:
         self.file = file
         self.told = told
@@ -66,25 +85,32 @@ class _Writer:
         self.asked: set[str] = set()  # the parameters of all models
         self.path = path
         self.roles = roles(file)
+        self.data = of_data(file, self.roles, file.rest)
         self.taken = {role.item for role in self.roles.values()}
         self.wish = wish
         self.items: list[tuple[int, str]] = []
         self.done: set[str] = set()
+        self.wrong = wrong
+        self.failed: dict[str, Refused] = {}  # what cannot be said, and why
+        self.idle: set[str] = set()  # the items that nothing needs
         self.constants: set[str] = set()
         self.left: list[str] = []
+        self.missing: list[str] = []  # models that cannot be said
 
     def text(self, only: str | None) -> Text:
         """The whole text."""
         file = self.file
         if only is not None and only not in self.roles and not self._in_the_open(only):
             raise Refused(f"there is no `{only}` in it that makes a model", self._known())
+        self._in_place_of_open_ones(only)
         if only is None or self._in_the_open(only):
             self._models(file.rest, self.wish, None, (), only)
         for is_needed in (True, False):  # what nothing needs comes last: it may be left in Python
             for name, role in self.roles.items():
                 if (
                     only is None
-                    and role.kind not in ("values", "instance")
+                    and role.kind not in ("values", "instance", "wrapper")
+                    and name not in file.parts
                     and is_needed == (role.kind == "model")
                 ):
                     self._item(name, is_needed)
@@ -105,7 +131,30 @@ class _Writer:
         )
         texts = [text for _, text in sorted(self.items, key=lambda each: each[0])]
         parts = [*told, *(["\n".join(constants)] if constants else []), *texts]
-        return Text("\n\n".join(parts) + "\n", tuple(self.left), frozenset(self.asked))
+        return Text(
+            "\n\n".join(parts) + "\n",
+            tuple(self.left),
+            frozenset(self.asked),
+            frozenset(self.idle),
+            tuple(self.missing),
+        )
+
+    def _in_place_of_open_ones(self, only: str | None) -> None:
+        """Let a wrapper stand for a function that makes models and asks for what only wrappers say."""
+        if only is not None:
+            return
+        for name, role in self.roles.items():
+            inner = (
+                role.wraps.func.id if role.wraps is not None and isinstance(role.wraps.func, ast.Name) else ""
+            )
+            if not inner or inner in self.done:
+                continue
+            parameters = given_here.defaults(
+                self.file, self.file.functions[inner], self.roles[inner].parameters, self.told
+            )
+            if any(default is None for _, default in parameters):
+                self.done.add(inner)
+                self._item(name)
 
     def _known(self) -> str | None:
         known = [name for name, role in self.roles.items() if role.kind != "values"]
@@ -124,14 +173,21 @@ class _Writer:
 
     def _item(self, name: str, needed: bool = True) -> None:
         """Write an item, and what it uses; one that nothing needs is left in Python where it cannot be said."""
+        if needed and name in self.failed:
+            raise self.failed[name]
         if name in self.done:
             return
         self.done.add(name)
+        self.idle |= set() if needed else {self.roles[name].item}
+        self.idle -= {self.roles[name].item} if needed else set()
         before = len(self.items), set(self.done), set(self.constants)
         alone, behind = dict(self.file.comments.alone), dict(self.file.comments.behind)
         try:
+            if self.roles[name].item in self.wrong and not needed:
+                raise Refused(self.wrong[self.roles[name].item])
             self._write(name)
         except Refused as reason:
+            self.failed[name] = reason
             if needed:
                 raise
             del self.items[before[0] :]
@@ -156,6 +212,9 @@ class _Writer:
         if role.kind == "values":
             text, body = functions.values(file, self.roles, function)
             self._add(function, text, body)
+        elif role.kind == "wrapper":
+            function, told = specialised(file, self.roles, name)
+            self._models(body_of(function), role.item, function, told, None)
         elif role.kind == "model":
             self._models(body_of(function), role.item, function, role.parameters, None)
         else:
@@ -194,43 +253,78 @@ class _Writer:
         """The models that statements make, each with those of the parameters that it reads."""
         taken = self.taken - {wish} if function is not None else set(self.taken)
         parts = [role.made for role in self.roles.values() if role.made is not None]
+        data = self.data if function is None else of_data(self.file, self.roles, work)
+        shadowed = (
+            set() if function is None else {*bound(function), *(each.arg for each in function.args.args)}
+        )
+        work, asked_of_data = named(work, data if function is None else [*self.data, *data], shadowed)
+        known = {name for s in data for name in bound(s)} | asked_of_data
         found = models.made(self.file, work, wish, taken, parts)
         self.taken |= taken
-        data = of_data(self.file, self.roles, work)
-        known = {name for s in data for name in bound(s)}
         handed = {} if function is None else given_here.handed(self.file, self.roles[function.name], function)
         if function is not None:
             given = given_here.defaults(self.file, function, given, self.told)
-        rows: dict[int, models.Found] = {}
         sizes = measured(self.file, self._given_by) if function is None and len(found) > 1 else {}
         free: dict[str, frozenset[str]] = {}  # what the models before ask for
         asked = {name for name, _ in given} | known
-        for each in found if only is None else self._used(found, only):
+        wanted = found if only is None else self._used(found, only)
+        written: list[_Written] = []
+        reasons: list[Refused] = []
+        for each in wanted:
             body = models.ModelBody(self.file, self.roles, found, each, data, handed, free, asked, sizes)
-            made = body.item()
-            free[each.item] = made.free
-            other = next((rows[row] for row in made.layers if row in rows), None)
-            if other is not None:
-                raise refused(
-                    each.call,
-                    f"`{each.key or each.item}` and `{other.key or other.item}` have layers in common, which one file of models cannot say",
-                    self._one_of(function, found),
+            before = len(self.items), set(self.done), set(self.constants)
+            try:
+                made = body.item()
+                self._apart(each, made, written, only is not None)
+                kept = [one for one in given if one[0] in made.free]
+                data_of = [(name, self._told(name)) for name in (*made.sizes, *sorted(known & made.free))]
+                kept += sorted(data_of, key=lambda one: one[1] is not None)
+                head = f"model {each.item}{functions.parameters(body, kept)}"
+                told = functions.docstring(function) if function is not None and len(found) == 1 else None
+                row = each.call.lineno if function is None else function.lineno
+                comments = (
+                    "" if function is None else "".join(f"{one}\n" for one in above(row, self.file.comments))
                 )
-            rows |= dict.fromkeys(made.layers, each)
-            kept = [each for each in given if each[0] in made.free]
-            data_of = [(name, self._told(name)) for name in sorted(known & made.free)]
-            kept += sorted(data_of, key=lambda each: each[1] is not None)
+                item = row, comments + functions.item(head, told, made.lines, self.file)
+                self.items.append(item)
+                self._uses(body)
+            except Refused as reason:
+                if function is not None or only is not None:
+                    raise
+                reasons.append(reason)
+                del self.items[before[0] :]
+                self.done, self.constants = before[1], before[2]
+                self.missing.append(f"`{each.key or each.item}` ({reason})")
+                continue
+            free[each.item] = made.free
+            written.append(_Written(each, made, item))
             self.asked |= {name for name, _ in kept}
-            told = functions.docstring(function) if function is not None and len(found) == 1 else None
-            row = each.call.lineno if function is None else function.lineno
-            comments = (
-                "" if function is None else "".join(f"{one}\n" for one in above(row, self.file.comments))
-            )
-            head = f"model {each.item}{functions.parameters(body, kept)}"
-            self.items.append((row, comments + functions.item(head, told, made.lines, self.file)))
-            self._uses(body)
+        if reasons and len(reasons) == len(wanted):
+            raise reasons[0]
         if function is not None and not found:
             raise refused(function, f"`{function.name}` makes no model that can be read")
+
+    def _apart(
+        self, found: models.Found, made: models.Lines, written: list[_Written], is_asked: bool
+    ) -> None:
+        """Refuse a model that has layers of another one; where it has all of these and more, and nothing calls that, it is the other one that is left out."""
+        others = [each for each in written if each.made.layers & made.layers]
+        if not others:
+            return
+        called = {name for each in (*written,) for name in each.made.models} | set(made.models)
+        for each in others:
+            if is_asked or not each.made.layers < made.layers or each.found.item in called:
+                raise refused(
+                    found.call,
+                    f"`{found.key or found.item}` and `{each.found.key or each.found.item}` have layers in common, which one file of models cannot say",
+                    f"name the one that is wanted behind a colon: `dslc import {self.path}:{found.key}`",
+                )
+        for each in others:
+            written.remove(each)
+            self.items.remove(each.item)
+            self.missing.append(
+                f"`{each.found.key}`, whose layers `{found.key or found.item}` has, too: `dslc import {self.path}:{each.found.key}` writes it"
+            )
 
     def _given_by(self, source: str) -> Sizes | None:
         """What the model gives that a piece of the file ends with."""
@@ -241,12 +335,6 @@ class _Writer:
     def _told(self, name: str) -> ast.expr | None:
         """What the command line says that a value is which comes from data."""
         return ast.Constant(self.told[name]) if name in self.told else None
-
-    def _one_of(self, function: ast.FunctionDef | None, found: Sequence[models.Found]) -> str | None:
-        names = [each.key for each in found if each.key]
-        if function is not None or not names:
-            return None
-        return f"name the one that is wanted behind a colon: `dslc import {self.path}:{names[-1]}`"
 
     def _used(self, found: Sequence[models.Found], only: str) -> list[models.Found]:
         """A model, and those that it calls."""
@@ -268,7 +356,11 @@ class _Writer:
         if only is not None:
             return
         for name in self.file.functions:
-            if name not in self.done and not any(each.startswith(f"`{name}`") for each in self.left):
+            if name in self.roles and self.roles[name].wraps is not None and name not in self.done:
+                self.left.append(f"`{name}`, which `dslc import {self.path}:{name}` writes")
+            elif name not in (*self.done, *self.file.parts) and not any(
+                each.startswith(f"`{name}`") for each in self.left
+            ):
                 self.left.append(f"`{name}`")
         for name, own in self.file.classes.items():
             if not is_of_keras(self.file, own):

@@ -29,17 +29,29 @@ def needed(
     names: Iterable[str],
     is_end: Callable[[ast.stmt], bool],
     reads: Callable[[ast.stmt], Iterable[str]],
-    parameters: Set[str] = frozenset(),
 ) -> Slice:
-    """The statements that names need, and what is checked of these names. One that is an end is said elsewhere, and so is all that it needs."""
+    """The statements that names need, and what is checked of all that these read. One that is an end is said elsewhere, and so is all that it needs."""
+    first = frozenset(names)
+    asked = _sliced(body, set(first), is_end, reads, frozenset())
+    known = frozenset(name for s in asked.statements for name in (*bound(s), *reads(s))) | asked.free
+    return _sliced(body, set(first), is_end, reads, known)
+
+
+def _sliced(
+    body: Sequence[ast.stmt],
+    wanted: set[str],
+    is_end: Callable[[ast.stmt], bool],
+    reads: Callable[[ast.stmt], Iterable[str]],
+    checked: Set[str],
+) -> Slice:
+    """The statements that names need, with those that check `checked` names."""
     found: list[ast.stmt] = []
     ends: list[ast.stmt] = []
-    wanted = set(names)
     for s in reversed(body):
         own = set(bound(s))
         test = _checked(s)
-        checked = test is not None and set(read(test)) <= wanted | parameters
-        if not wanted & own and not checked:
+        checks = test is not None and bool(checked) and set(read(test)) <= checked
+        if not wanted & own and not checks:
             continue
         match s:
             case ast.Assign([ast.Name() | ast.Tuple()]) if all(
