@@ -19,7 +19,7 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "source",
         metavar="SOURCE",
-        help="a .keras or .h5 file, the JSON of a model, a file of Python (model.py, or model.py:name for one of its models), which is read and not run, or package.module:callable, which is run",
+        help="a .keras or .h5 file, the JSON of a model, a file of Python or a notebook (model.py, or model.py:name for one of its models), which is read and not run, or package.module:callable, which is run",
     )
     parser.add_argument(
         "-o", "--output", metavar="FILE", default="-", help="the .kdl file to write (default: print it)"

@@ -56,19 +56,15 @@ def _of_a_model(source: str, name: str, speaker: Console) -> Imported:
 
 def _of_python(source: str, name: str, told: Mapping[str, Any]) -> Imported:
     """The text of a file of Python, with what `check` mends in it by itself: functions of TensorFlow, older names of Keras."""
-    from dslc.decompile.config import Refused
     from dslc.decompile.python.text import write
     from dslc.driver import check
     from dslc.notations.settled import mended
     from dslc.source import Source
     from dslc.syntax.format import format_text
+    from dslc.tools import python_files
 
     path, only = of_python(source) or ("", None)
-    with open(path, "rb") as file:
-        try:
-            content = file.read().decode("utf-8-sig")
-        except UnicodeDecodeError:
-            raise Refused("it is not in UTF-8") from None
+    pieces = python_files.pieces(path)
 
     def tried(text: str) -> Sequence[Diagnostic]:
         return check(Source(name, text)).diagnostics
@@ -85,7 +81,7 @@ def _of_python(source: str, name: str, told: Mapping[str, Any]) -> Imported:
 
     wrong: dict[str, str] = {}
     while True:
-        made = write(content, only, _wish(name or path), path, told, gives, wrong)
+        made = write(pieces, only, _wish(name or path), path, told, gives, wrong, python_files.find)
         text = mended(made.text, tried)
         errors = [each for each in tried(text) if each.severity == "error"]
         found = {
@@ -105,11 +101,11 @@ def _item_at(text: str, place: int) -> str:
 
 
 def of_python(source: str) -> tuple[str, str | None] | None:
-    """The file of Python that a source is, and the name in it that is wanted."""
-    if source.endswith(".py"):
+    """The file of Python, or the notebook, that a source is, and the name in it that is wanted."""
+    if source.endswith(_OF_PYTHON):
         return source, None
     path, colon, name = source.rpartition(":")
-    return (path, name) if colon and path.endswith(".py") and name.isidentifier() else None
+    return (path, name) if colon and path.endswith(_OF_PYTHON) and name.isidentifier() else None
 
 
 def _wish(source: str) -> str:
@@ -123,6 +119,7 @@ def _wish(source: str) -> str:
 
 
 _HEAD = regex(r"(?m)^(?:model|block|fn) (\w+)")
-_FILES = (".keras", ".h5", ".hdf5", ".json", ".kdl", ".py")
+_OF_PYTHON = (".py", ".ipynb")
+_FILES = (".keras", ".h5", ".hdf5", ".json", ".kdl", *_OF_PYTHON)
 _PREFIX = regex(r"^_*(?:build|make|create|get|define)_(?=\w)")
 _SAYS_NOTHING = ("build", "make", "create", "model", "build_model", "main", "-")

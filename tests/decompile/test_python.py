@@ -5,6 +5,7 @@ The folder `python` holds files as people write them, each beside the text that 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -113,7 +114,7 @@ REFUSED = {
         "from addons import Norm\nx = keras.Input((8,))\nmodel = keras.Model(x, Norm()(x))",
         "line 6: nothing is known of `Norm()`, which is called here",
     ),
-    "a value of another file": (
+    "a value of another file that is not there": (
         "from .sizes import WIDTH\nx = keras.Input((8,))\nmodel = keras.Model(x, layers.Dense(WIDTH)(x))",
         "`WIDTH` comes from .sizes, which is another file",
     ),
@@ -397,10 +398,10 @@ def test_a_function_for_data_that_cannot_be_said_is_left(dslc: Run, tmp_path: Pa
         "import tensorflow as tf\n"
         + IMPORTS
         + "def flip(image):\n    return tf.image.flip_left_right(image)\n"
-        + "x = keras.Input((4,))\nmodel = keras.Model(x, layers.Dense(3)(x))\n"
+        + "def head(x):\n    return layers.Dense(3)(x)\n"
     )
     done = dslc("import", "net.py")
-    assert done.returncode == 0
+    assert (done.returncode, done.stdout) == (0, "block Head {\n    input x\n    output x -> Dense(3)\n}\n")
     assert "left in Python: `flip` (" in done.stderr and "flip_left_right" in done.stderr
 
 
@@ -454,3 +455,106 @@ def test_a_word_of_the_file_never_becomes_code() -> None:
     assert [graph.name for graph in checked.graphs] == ["AModelEvil"]
     assert [each.code for each in checked.diagnostics] == ["DSL491"]
     assert text.count("\n") == 4
+
+
+BLOCKS = """
+from tensorflow.keras import layers
+from .config import WIDTH as W
+
+# a convolution
+def conv(x, n=W):
+    x = layers.Conv2D(n, 3, padding="same")(x)  # three by three
+    return helper(x)
+
+def helper(x):
+    return layers.ReLU()(x)
+
+def of_data(path):
+    return open(path)
+"""
+
+NET = """
+from keras import Input, Model, layers
+from . import blocks as b, config
+from .blocks import conv as convolve
+
+def helper(x):
+    return layers.Dense(3)(x)
+
+def build(n=config.WIDTH):
+    image = Input((32, 32, 3))
+    x = b.conv(convolve(image), n)
+    return Model(image, helper(layers.GlobalAveragePooling2D()(x)))
+"""
+
+
+def project(folder: Path) -> None:
+    for name, text in {
+        "__init__": "",
+        "config": "WIDTH = 16\nDATA = open('x')\n",
+        "blocks": BLOCKS,
+        "net": NET,
+    }.items():
+        (folder / f"{name}.py").write_text(text)
+
+
+def test_what_comes_from_other_files_of_the_project_comes_with_a_model(dslc: Run, tmp_path: Path) -> None:
+    """Also under other names, and where two files have one name for two things."""
+    project(tmp_path)
+    done = dslc("import", "net.py")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == (
+        "WIDTH = 16\n\n# a convolution\nblock Conv(n = WIDTH) {\n    input x\n"
+        '    output x -> Conv2D(n, 3, padding="same") -> HelperBlocks  # three by three\n}\n\n'
+        "block HelperBlocks {\n    input x\n    output x -> ReLU\n}\n\n"
+        "block Helper {\n    input x\n    output x -> Dense(3)\n}\n\n"
+        "model Build(n = WIDTH) {\n    input image: (32, 32, 3)\n"
+        "    output image -> Conv -> Conv(n) -> GlobalAveragePooling2D -> Helper\n}\n"
+    )
+
+
+def test_what_is_wrong_in_another_file_is_told_with_its_line(dslc: Run, tmp_path: Path) -> None:
+    project(tmp_path)
+    (tmp_path / "blocks.py").write_text(BLOCKS.replace("ReLU()", "ReLUs()"))
+    done = dslc("import", "net.py")
+    assert done.returncode == 2
+    assert "blocks.py, line 11: Keras 3 has no layer `ReLUs`" in done.stderr
+
+
+def test_files_that_import_one_another_are_read_once(dslc: Run, tmp_path: Path) -> None:
+    project(tmp_path)
+    (tmp_path / "config.py").write_text("from .blocks import helper\nfrom .net import *\nWIDTH = 16\n")
+    assert dslc("import", "net.py").returncode == 0
+
+
+def notebook(*cells: str) -> str:
+    made = [{"cell_type": "code", "source": text.splitlines(keepends=True), "outputs": []} for text in cells]
+    return json.dumps({"cells": [{"cell_type": "markdown", "source": ["# A net"]}, *made], "nbformat": 4})
+
+
+def test_a_notebook_is_read_cell_by_cell(dslc: Run, tmp_path: Path) -> None:
+    cells = (
+        "%matplotlib inline\n!pip install keras\nimport keras\nfrom keras import layers",
+        "%%time\nnothing of = Python",
+        "image = keras.Input((8, 8, 1))  # a digit\nx = layers.Flatten()(image)\nx.shape?",
+        "model = keras.Model(image, layers.Dense(3)(x))\nmodel.summary()",
+    )
+    (tmp_path / "digits.ipynb").write_text(notebook(*cells))
+    done = dslc("import", "digits.ipynb")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (
+        done.stdout
+        == "model Digits {\n    input image: (8, 8, 1)  # a digit\n    output image -> Flatten -> Dense(3)\n}\n"
+    )
+    (tmp_path / "digits.ipynb").write_text(notebook(*cells).replace("Dense(3)", "Dens(3)"))
+    wrong = dslc("import", "digits.ipynb")
+    assert wrong.returncode == 2 and "cell 5, line 1: Keras 3 has no layer `Dens`" in wrong.stderr
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"cells": 3}', '{"cells": [3, {"cell_type": "code", "source": 1}]}']
+)
+def test_what_is_no_notebook_is_told(text: str, dslc: Run, tmp_path: Path) -> None:
+    (tmp_path / "net.ipynb").write_text(text)
+    done = dslc("import", "net.ipynb")
+    assert done.returncode == 2 and done.stderr.startswith("dslc: net.ipynb")

@@ -74,6 +74,7 @@ def block(file: File, roles: Mapping[str, Role], own: ast.ClassDef, role: Role) 
     work = single_exit(body_of(flow))
     makes = [s for name in ("__init__", "build") if (made := method(own, name)) for s in body_of(made)]
     body = ClassBody(file, roles, [*makes, *work], role)
+    body.hide([*role.inputs, *(name for name, _ in role.parameters)])
     build = method(own, "build")
     body.comes_in = build.args.args[1].arg if build is not None and len(build.args.args) > 1 else ""
     lines: list[Written] = [line for s in makes for line in body.making(s)]

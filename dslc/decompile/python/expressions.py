@@ -14,7 +14,7 @@ import ast
 import copy
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from string import Formatter
 
 from dslc.casing import untaken
@@ -82,6 +82,17 @@ class Expressions:
         self._taken.add(made)
         self.meant[name] = made
         return made
+
+    def hide(self, names: Iterable[str]) -> None:
+        """Let names be the body's own: what the file has under them is something else."""
+        self.bound |= frozenset(names)
+
+    def outside(self, e: ast.expr) -> str:
+        """An expression that stands outside of the body, where its names are the file's."""
+        own, self.bound = self.bound, frozenset()
+        text = self.text(e)
+        self.bound = own
+        return text
 
     def take(self, name: str) -> bool:
         """Take a name that nothing has yet; whether that was so."""
@@ -307,7 +318,7 @@ class Expressions:
                 f"`{name}` comes from {self.file.foreign[name]}, which is another file",
                 "put what makes the model into one file",
             )
-        if name in self.file.constants or name in self.roles:
+        if name not in self.bound and (name in self.file.constants or name in self.roles):
             self.used.add(name)
             if name in self.roles and name not in self.meant:
                 return self.roles[name].item

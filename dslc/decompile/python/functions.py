@@ -33,13 +33,14 @@ def block(file: File, roles: Mapping[str, Role], function: ast.FunctionDef, role
     outer = [s for s in body_of(function) if s is not inner and inner is not None][:-1]
     work = single_exit([*outer, *body_of(inner)] if inner is not None else body_of(function))
     body = Body(file, roles, work)
+    body.hide([*role.inputs, *(name for name, _ in role.parameters)])
     if role.kind == "layer":
         lines = _layer(body, work)
         if len(lines) == 1 and isinstance(lines[0], Flow):
             head = f"block {role.item}{parameters(body, role.parameters)}"
             return f"{head} = {' -> '.join(lines[0].chain.stages)}", body
     else:
-        inputs = [Line(function.lineno + 1, f"input {body.name(each)}") for each in role.inputs]
+        inputs = [Line(0, f"input {body.name(each)}") for each in role.inputs]
         lines = [*inputs, *body.lines(work)]
     head = f"block {role.item}{parameters(body, role.parameters)}"
     return item(head, docstring(inner, function), lines, file), body
@@ -72,7 +73,7 @@ def _indented(text: str) -> str:
 def parameters(body: Expressions, given: Iterable[Parameter]) -> str:
     """The parameters of an item, in brackets."""
     texts = [
-        body.name(name) if default is None else f"{body.name(name)} = {body.text(default)}"
+        body.name(name) if default is None else f"{body.name(name)} = {body.outside(default)}"
         for name, default in given
     ]
     return f"({', '.join(texts)})" if texts else ""
@@ -131,6 +132,7 @@ def values(file: File, roles: Mapping[str, Role], function: ast.FunctionDef) -> 
     """A function on plain values, as a fn."""
     work = body_of(function)
     body = Body(file, roles, work)
+    body.hide(name for name, _ in roles[function.name].parameters)
     head = f"fn {function.name}{parameters(body, roles[function.name].parameters) or '()'}"
     if len(work) == 1 and isinstance(work[0], ast.Return) and work[0].value is not None:
         return f"{head} = {body.text(work[0].value)}", body

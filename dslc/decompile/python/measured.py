@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterator
 from dslc.decompile.config import Refused
 from dslc.decompile.python.module import File
 from dslc.decompile.python.wanted import bound, needed, read
+from dslc.record import replace
 
 Sizes = tuple[int | None, ...]
-Ask = Callable[[str], Sizes | None]
-"""What the only model of a piece of Python gives; None where nobody knows."""
+Ask = Callable[[File], Sizes | None]
+"""What the model called `PROBE` of a file gives; None where nobody knows."""
 
 PROBE = "dslc_probe"
 """The name of the model that ends where a size is taken."""
@@ -56,11 +57,12 @@ def _asked(file: File, number: int, name: str, ask: Ask) -> Sizes | None:
     inputs = [key for s in wanted.statements if _is_input(file, s) for key in bound(s)]
     if not inputs:
         return None
-    lines = b"\n".join(file.lines[: file.rest[number].lineno - 1]).decode()
+    model = ast.parse(f"{PROBE} = dslc_keras.Model([{', '.join(inputs)}], {name})").body
+    for node in ast.walk(model[0]):
+        ast.copy_location(node, file.rest[number])
+    known = {**file.names, "dslc_keras": "keras"}
     try:
-        return ask(
-            f"{lines}\nimport keras as dslc_keras\n{PROBE} = dslc_keras.Model([{', '.join(inputs)}], {name})\n"
-        )
+        return ask(replace(file, rest=(*before, *model), names=known))
     except Refused:
         return None  # what is in the way there is told of the model that it belongs to
 

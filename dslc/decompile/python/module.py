@@ -17,9 +17,10 @@ from dslc.decompile.python.folded import folded
 from dslc.decompile.python.lists import given_back
 from dslc.decompile.python.methods import lifted
 from dslc.decompile.python.nested import flattened
+from dslc.decompile.python.pieces import ROWS, Find, Piece, linked, nothing
 from dslc.decompile.python.renamed import renamed
 from dslc.decompile.python.wanted import bound
-from dslc.record import record
+from dslc.record import record, replace
 from dslc.regex import regex
 
 LARGEST = 400_000
@@ -49,9 +50,10 @@ class File:
     comments: Comments
     constants: dict[str, ast.Assign]  # names that hold a plain value for good
     foreign: dict[str, str]  # names that come from other files of the same project
-    lines: tuple[bytes, ...]  # of the text
+    lines: dict[int, bytes]  # of the texts, by their rows
     calls: dict[str, list[tuple[str, ast.Call]]]  # of functions by their plain names, with what they stand in
-    parts: frozenset[str]  # functions that are no items by themselves
+    parts: frozenset[str]  # functions and classes that are no items by themselves
+    pieces: tuple[Piece, ...]
 
     def path(self, e: ast.AST) -> str | None:
         """What a dotted name stands for that was imported."""
@@ -72,49 +74,57 @@ class File:
     def literal(self, e: ast.Constant) -> str:
         """A number as it is written."""
         row, end = getattr(e, "lineno", 0), getattr(e, "end_lineno", -1)
-        text = self.lines[row - 1][e.col_offset : e.end_col_offset].decode() if row == end else ""
-        return text if text[:1].isdigit() or text[:1] == "." else repr(e.value)
+        first, last = getattr(e, "col_offset", 0), getattr(e, "end_col_offset", 0)
+        text = self.lines.get(row, b"")[first:last].decode(errors="replace") if row == end else ""
+        try:
+            return text if ast.literal_eval(text) == e.value else repr(e.value)
+        except (ValueError, SyntaxError):  # it was put there
+            return repr(e.value)
 
     def is_layer(self, e: ast.AST) -> bool:
         """Whether an expression makes a layer of Keras."""
         return isinstance(e, ast.Call) and self.layer(e.func) is not None
 
 
-def read(text: str) -> File:
-    """The parts of a text."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")  # as Python counts lines
-    tree = parsed(text)
+def read(pieces: Sequence[Piece], find: Find = nothing) -> File:
+    """The parts of texts that follow one another, with those of the other files that they need."""
+    pieces = [replace(each, text=each.text.replace("\r\n", "\n").replace("\r", "\n")) for each in pieces]
+    whole = linked(pieces, find, parsed)
+    tree = whole.tree
+    docstring = ast.get_docstring(tree)
     names = paths.imported(tree)
-    tree, parts = flattened(tree)
+    tree, inner = flattened(tree)
     tree = given_back(folded(renamed(tree), names))
+    parts = inner | whole.others
     functions = {each.name: each for each in tree.body if isinstance(each, ast.FunctionDef)}
     classes = {each.name: each for each in tree.body if isinstance(each, ast.ClassDef)}
     rest = [each for each in tree.body if not isinstance(each, (ast.FunctionDef, ast.ClassDef))]
-    docstring = ast.get_docstring(tree)
-    if docstring is not None:
-        rest = rest[1:]
-    rest = unwrapped(rest)
+    rest = unwrapped(rest[1:] if docstring is not None else rest)
     outside: list[ast.stmt] = []  # what methods of plain classes keep
     for own in classes.values():
-        for each in lifted(own, lambda node: _makes_model(node, names)):
+        for each in lifted(own, lambda node: _makes_model(node, names)) if own.name not in parts else ():
             if not isinstance(each, ast.FunctionDef):
                 outside.append(each)
             elif each.name not in functions:
                 functions[each.name] = each
-    constants = _constants([*rest, *outside], names)
-    lines = tuple(text.encode().split(b"\n"))
+    lines = {
+        number * ROWS + row: line
+        for number, each in enumerate(whole.pieces)
+        for row, line in enumerate(each.text.encode().split(b"\n"), 1)
+    }
     return File(
         names,
         functions,
         classes,
         tuple(rest),
         docstring,
-        _comments(text),
-        constants,
+        _comments(whole.pieces),
+        _constants([*rest, *outside], names),
         paths.foreign(tree),
         lines,
         _calls(tree),
         parts,
+        whole.pieces,
     )
 
 
@@ -211,22 +221,25 @@ def _calls(tree: ast.Module) -> dict[str, list[tuple[str, ast.Call]]]:
     return found
 
 
-def _comments(text: str) -> Comments:
-    """The comments of a text, by their rows."""
+def _comments(pieces: Sequence[Piece]) -> Comments:
+    """The comments of texts, by their rows."""
     alone: dict[int, str] = {}
     behind: dict[int, str] = {}
     code: set[int] = set()
-    try:
-        tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
-    except (tokenize.TokenError, SyntaxError) as error:
-        raise Refused(f"no Python: {error}") from None
-    for token in tokens:
-        if token.type == tokenize.COMMENT:
-            if _OF_TOOLS.match(token.string) is None:
-                first = not token.line[: token.start[1]].strip()
-                (alone if first else behind)[token.start[0]] = token.string
-        elif token.string.strip():
-            code |= set(range(token.start[0], token.end[0] + 1))
+    for number, each in enumerate(pieces):
+        first = number * ROWS
+        code.add(first)
+        try:
+            tokens = list(tokenize.generate_tokens(io.StringIO(each.text).readline))
+        except (tokenize.TokenError, SyntaxError) as error:
+            raise Refused(f"no Python: {error}") from None
+        for token in tokens:
+            if token.type == tokenize.COMMENT:
+                if _OF_TOOLS.match(token.string) is None:
+                    is_first = not token.line[: token.start[1]].strip()
+                    (alone if is_first else behind)[first + token.start[0]] = token.string
+            elif token.string.strip():
+                code |= set(range(first + token.start[0], first + token.end[0] + 1))
     return Comments(alone, behind, frozenset(code))
 
 

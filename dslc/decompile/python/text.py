@@ -16,13 +16,14 @@ from dslc.decompile.python import given as given_here
 from dslc.decompile.python.chains import Line, above, text_of
 from dslc.decompile.python.data import named, of_data
 from dslc.decompile.python.measured import PROBE, Sizes, measured
-from dslc.decompile.python.module import File, body_of, read, refused, said
+from dslc.decompile.python.module import Comments, File, body_of, read, refused, said
+from dslc.decompile.python.pieces import ROWS, Find, Piece, nothing, placed
 from dslc.decompile.python.roles import is_of_keras, roles
 from dslc.decompile.python.statements import Body
 from dslc.decompile.python.wanted import bound, needed
 from dslc.decompile.python.wanted import read as read_of
 from dslc.decompile.python.wrappers import specialised
-from dslc.record import record
+from dslc.record import record, replace
 
 Gives = Callable[[str], Sizes | None]
 """Says which shape comes out of the last model of a text; None where nobody knows."""
@@ -40,20 +41,27 @@ class Text:
 
 
 def write(
-    source: str,
+    source: str | Sequence[Piece],
     only: str | None = None,
     wish: str = "net",
     path: str = "model.py",
     told: Mapping[str, Any] | None = None,
     gives: Gives | None = None,
     wrong: Mapping[str, str] | None = None,
+    find: Find = nothing,
 ) -> Text:
-    """The text of a file; `wish` is what its model is called if nobody gave it a name, `told` are values of parameters.
+    """The text of a file, or of the pieces of one; `wish` is what its model is called if nobody gave it a name, `told` are values of parameters.
 
-    `gives` says which shape comes out of the last model of a text, `wrong` why items that nothing needs are no part of it.
+    `gives` says which shape comes out of the last model of a text, `wrong` why items that nothing needs are no part of it, `find`
+    finds other files of the same project.
     """
+    pieces: Sequence[Piece] = [Piece("", source, path)] if isinstance(source, str) else source
     try:
-        return _Writer(read(source), wish, path, told or {}, gives, wrong or {}).text(only)
+        file = read(pieces, find)
+        pieces = file.pieces
+        return _Writer(file, wish, path, told or {}, gives, wrong or {}).text(only)
+    except Refused as reason:
+        raise Refused(placed(str(reason), pieces), reason.advice) from None
     except RecursionError:
         raise Refused("it is nested deeper than any model that is written by hand") from None
 
@@ -106,14 +114,11 @@ class _Writer:
         if only is None or self._in_the_open(only):
             self._models(file.rest, self.wish, None, (), only)
         for is_needed in (True, False):  # what nothing needs comes last: it may be left in Python
+            is_idle = not is_needed and bool(self.items)  # a model has all of the blocks that it needs
             for name, role in self.roles.items():
-                if (
-                    only is None
-                    and role.kind not in ("values", "instance", "wrapper")
-                    and name not in file.parts
-                    and is_needed == (role.kind == "model")
-                ):
-                    self._item(name, is_needed)
+                if only is None and is_needed == (role.kind == "model"):
+                    if self._is_item(name) and not (is_idle and name in file.functions):
+                        self._item(name, is_needed)
                 elif only == name:
                     self._item(name)
         if not self.items:
@@ -129,15 +134,24 @@ class _Writer:
             if file.docstring is None or '"""' in file.docstring or "\\" in file.docstring
             else [f'"""{file.docstring}"""']
         )
-        texts = [text for _, text in sorted(self.items, key=lambda each: each[0])]
+        texts = [
+            text
+            for _, text in sorted(self.items, key=lambda each: (not self._is_of_others(each[0]), each[0]))
+        ]
         parts = [*told, *(["\n".join(constants)] if constants else []), *texts]
-        return Text(
-            "\n\n".join(parts) + "\n",
-            tuple(self.left),
-            frozenset(self.asked),
-            frozenset(self.idle),
-            tuple(self.missing),
+        left, missing = (
+            tuple(placed(each, file.pieces) for each in said) for said in (self.left, self.missing)
         )
+        whole = "\n\n".join(parts) + "\n"
+        return Text(whole, left, frozenset(self.asked), frozenset(self.idle), missing)
+
+    def _is_item(self, name: str) -> bool:
+        """Whether something of the file is an item whoever uses it."""
+        return self.roles[name].kind not in ("values", "instance", "wrapper") and name not in self.file.parts
+
+    def _is_of_others(self, row: int) -> bool:
+        """Whether a row stands in another file."""
+        return self.file.pieces[row // ROWS].path != self.file.pieces[0].path
 
     def _in_place_of_open_ones(self, only: str | None) -> None:
         """Let a wrapper stand for a function that makes models and asks for what only wrappers say."""
@@ -272,6 +286,7 @@ class _Writer:
         reasons: list[Refused] = []
         for each in wanted:
             body = models.ModelBody(self.file, self.roles, found, each, data, handed, free, asked, sizes)
+            body.hide(name for name, _ in given)
             before = len(self.items), set(self.done), set(self.constants)
             try:
                 made = body.item()
@@ -326,11 +341,13 @@ class _Writer:
                 f"`{each.found.key}`, whose layers `{found.key or found.item}` has, too: `dslc import {self.path}:{each.found.key}` writes it"
             )
 
-    def _given_by(self, source: str) -> Sizes | None:
+    def _given_by(self, file: File) -> Sizes | None:
         """What the model gives that a piece of the file ends with."""
         if self.gives is None:
             return None
-        return self.gives(write(source, PROBE, self.wish, self.path, self.told).text)
+        comments = Comments({}, {}, file.comments.code)
+        probe = _Writer(replace(file, comments=comments), self.wish, self.path, self.told, None, {})
+        return self.gives(probe.text(PROBE).text)
 
     def _told(self, name: str) -> ast.expr | None:
         """What the command line says that a value is which comes from data."""
