@@ -115,7 +115,10 @@ def _checked(arguments: Namespace, path: str) -> Checked:
         if not isinstance(source, Source):
             raise UsageError(source.text)
     else:
-        source = Source(f"{path} as text", imported(path, "", values, console(arguments)).text)
+        made = imported(path, "", values, console(arguments))
+        if made.missing:
+            raise UsageError(f"{path}: {made.missing[0]}")
+        source = Source(f"{path} as text", made.text)
     checked = check_source(source, values, agreed)
     found = sized(Result(Found(path, ""), checked, checked.diagnostics), arguments).checked
     assert found is not None

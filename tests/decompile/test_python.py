@@ -373,6 +373,38 @@ def test_what_is_asked_of_data_is_a_parameter() -> None:
     assert text == "model Build(train_size) {\n    input x: (train_size,)\n    output x -> Dense(1)\n}\n"
 
 
+def test_a_shape_of_data_is_a_parameter(dslc: Run, tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text(
+        f"{IMPORTS}(x_train, _), _ = keras.datasets.cifar10.load_data()\n"
+        "model = keras.Sequential([keras.Input(x_train.shape[1:]), layers.Conv2D(8, 3)])\n"
+    )
+    assert "--set" in dslc("import", "net.py").stderr
+    done = dslc("import", "net.py", "--set", "x_train_shape=(32, 32, 3)")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("model Net(x_train_shape = (32, 32, 3)) {\n    input x: x_train_shape\n")
+
+
+def test_a_function_that_asks_for_a_type_has_the_way_that_is_gone() -> None:
+    text = text_of(
+        f"{IMPORTS}def conv(x, size=3, rate=None):\n    if isinstance(size, (int, float)):\n        size = (size, size)\n"
+        "    return layers.Conv2D(8, size)(x)\nimage = keras.Input((8, 8, 1))\nmodel = keras.Model(image, conv(conv(image), 1))\n"
+    )
+    assert text.startswith(
+        "block Conv(size = 3) {\n    input x\n    size = (size, size)\n    output x -> Conv2D(8, size)\n}\n"
+    ) or text.startswith("block Conv(size = 3, rate = None) {\n    input x\n    size = (size, size)\n")
+
+
+def test_a_shape_that_is_open_is_that_of_the_input() -> None:
+    """`obtain_input_shape` of a model without a top: any height and width."""
+    text = text_of(
+        f"{IMPORTS}from keras.src.applications.imagenet_utils import obtain_input_shape\n"
+        "def build(input_shape=None):\n    input_shape = obtain_input_shape(input_shape, default_size=224, min_size=32, data_format=None, require_flatten=False)\n"
+        "    image = keras.Input(input_shape)\n    return keras.Model(image, layers.Conv2D(8, 3)(image))\n"
+        "def small(input_shape=None):\n    return build(input_shape)\n"
+    )
+    assert text == "model Build {\n    input image: (?, ?, 3)\n    output image -> Conv2D(8, 3)\n}\n"
+
+
 def test_a_loss_that_a_layer_adds_is_one_of_the_block() -> None:
     text = text_of(
         f"{IMPORTS}class Part(layers.Layer):\n    def __init__(self, rate):\n        super().__init__()\n        self.rate = rate\n"

@@ -47,6 +47,8 @@ class _Named(ast.NodeTransformer):
                 ast.Attribute(ast.Name(name), "shape"), ast.Constant(int()) | ast.UnaryOp()
             ) if (name in self._names):
                 return self._called(node, f"{name}_size")
+            case ast.Subscript(ast.Attribute(ast.Name(name), "shape"), ast.Slice()) if name in self._names:
+                return self._called(node, f"{name}_shape")
         return self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> ast.AST:

@@ -338,6 +338,8 @@ class Expressions:
         match e:
             case ast.Attribute(ast.Subscript(ast.Attribute(_, "shape")), "value"):  # of TensorFlow 1
                 return self._inner(e.value)
+            case ast.Attribute(value, "_keras_shape" | "_shape_val"):  # what Keras 2 had
+                return ast.Attribute(self._inner(value), "shape", ast.Load())
         if e.attr not in ("shape", "dtype"):
             raise refused(e, f"`{said(e)}`: the language has no attribute `{e.attr}`")
         return ast.Attribute(self._inner(e.value), e.attr, ast.Load())

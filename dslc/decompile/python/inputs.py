@@ -30,7 +30,7 @@ def line(body: Body, key: str, call: ast.Call) -> str:
         if name != own.value:
             body.notes.append(f"the name of the input `{own.value}`, which is `{name}` here")
     elif own is not None:
-        raise refused(call, f"`{said(own)}`: the name of an input must stand there")
+        body.notes.append(f"the name of the input `{key}`, `{said(own)}`")
     dtype = given.pop("dtype", None)
     kind = None if dtype is None else _dtype(dtype)
     if not given and len(call.args) <= 1 and shape is not None:
