@@ -34,6 +34,7 @@ MODELS = {
     "features": {"Pyramid": "build_pyramid()", "Classifier": "build_classifier()"},
     "siamese": {"Siamese": "model"},
     "squeezed": {"Squeezed": "model"},
+    "helpers": {"Gated": "model"},
     "methods": {
         "Generator": "ConditionalGAN().build_generator()",
         "Discriminator": "ConditionalGAN().discriminator",
@@ -154,9 +155,17 @@ REFUSED = {
         "model = keras.Sequential([layers.Flatten(), layers.Dense(3)])",
         "line 4: nothing says what this model is given",
     ),
-    "a method beside `call`": (
-        "class Part(layers.Layer):\n    def call(self, x):\n        return self.half(x)\n    def half(self, x):\n        return x / 2\nx = keras.Input((8,))\nmodel = keras.Model(x, Part()(x))",
-        "line 7: `Part.half`: only `__init__`, `build` and `call` of a layer can be read",
+    "a method that Keras calls": (
+        "class Part(layers.Layer):\n    def call(self, x):\n        return x / 2\n    def compute_mask(self, x, mask=None):\n        return x > 0\nx = keras.Input((8,))\nmodel = keras.Model(x, Part()(x))",
+        "line 7: `Part.compute_mask`, which Keras calls by itself, has no counterpart in the language",
+    ),
+    "a method that calls itself": (
+        "class Part(layers.Layer):\n    def call(self, x):\n        return self.half(x)\n    def half(self, x):\n        return self.half(x / 2)\nx = keras.Input((8,))\nmodel = keras.Model(x, Part()(x))",
+        "line 8: `half` calls itself, which has no counterpart in the language",
+    ),
+    "a method of several lines in a part of an expression that may not be computed": (
+        "class Part(layers.Layer):\n    def call(self, x):\n        return [x, self.half(x) if x.shape[1] > 3 else x][1]\n    def half(self, x):\n        x = x / 2\n        return x\nx = keras.Input((8,))\nmodel = keras.Model(x, Part()(x))",
+        "line 6: `self.half(x)` stands where only an expression can",
     ),
     "inputs by name": (
         "x = keras.Input((8,))\nmodel = keras.Model({'x': x}, layers.Dense(3)(x))",
@@ -475,6 +484,16 @@ def test_many_ways_and_many_functions_take_no_longer_than_they_are_long() -> Non
         + f"def pick(x, n):\n{ways}    return x\nx = keras.Input((8,))\nmodel = keras.Model(x, pick(x, 3))\n"
     )
     assert text.count("Dense(") == 200
+
+
+def test_methods_that_call_one_another_twice_do_not_double_without_end() -> None:
+    methods = "".join(
+        f"    def f{n}(self, x):\n        x = self.f{n + 1}(x)\n        x = self.f{n + 1}(x)\n        return x\n"
+        for n in range(40)
+    )
+    source = f"class Part(layers.Layer):\n    def call(self, x):\n        return self.f0(x)\n{methods}    def f40(self, x):\n        return x * 2\n"
+    with pytest.raises(Refused, match="call one another too often"):
+        write(IMPORTS + source + "x = keras.Input((8,))\nmodel = keras.Model(x, Part()(x))\n")
 
 
 def test_a_word_of_the_file_never_becomes_code() -> None:

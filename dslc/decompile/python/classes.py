@@ -17,6 +17,7 @@ from dslc.casing import untaken
 from dslc.decompile.python import inputs
 from dslc.decompile.python.chains import Line, Nest, Written
 from dslc.decompile.python.functions import docstring, item, parameters
+from dslc.decompile.python.inlined import OF_LAYERS, inlined, is_called
 from dslc.decompile.python.module import File, body_of, keyword, refused, said
 from dslc.decompile.python.roles import Role, method
 from dslc.decompile.python.statements import Body, has_weights
@@ -36,7 +37,14 @@ _ATOMS = (
     ast.Subscript,
     ast.JoinedStr,
 )
-_READ = ("__init__", "build", "call")
+_OF_KERAS = (
+    "compute_mask",
+    "compute_output_mask",
+    "__call__",
+    "stateless_call",
+    "add_weight",
+    "build_from_config",
+)
 
 
 @record
@@ -49,18 +57,11 @@ class Several:
 
 def block(file: File, roles: Mapping[str, Role], own: ast.ClassDef, role: Role) -> tuple[str, Body]:
     """A block, and its body with what it uses of the file."""
+    left = _left(own)
+    own = inlined(own)
     flow = method(own, "call")
     if flow is None:
         raise refused(own, f"`{own.name}` has no `call`, so nothing says what it computes")
-    for each in own.body:
-        if (
-            isinstance(each, ast.FunctionDef)
-            and each.name not in (*_READ, *_MADE_HERE)
-            and not of_training(each.name)
-        ):
-            raise refused(
-                each, f"`{own.name}.{each.name}`: only `__init__`, `build` and `call` of a layer can be read"
-            )
     for node in ast.walk(flow):
         if (
             isinstance(node, ast.Name)
@@ -75,6 +76,7 @@ def block(file: File, roles: Mapping[str, Role], own: ast.ClassDef, role: Role) 
     makes = [s for name in ("__init__", "build") if (made := method(own, name)) for s in body_of(made)]
     body = ClassBody(file, roles, [*makes, *work], role)
     body.hide([*role.inputs, *(name for name, _ in role.parameters)])
+    body.notes += left
     build = method(own, "build")
     body.comes_in = build.args.args[1].arg if build is not None and len(build.args.args) > 1 else ""
     lines: list[Written] = [line for s in makes for line in body.making(s)]
@@ -84,6 +86,22 @@ def block(file: File, roles: Mapping[str, Role], own: ast.ClassDef, role: Role) 
     asked = [Line(flow.lineno, f"input {body.name(each)}{told}") for each in role.inputs]
     lines = [*asked, *lines, *body.lines(work)]
     return item(head, docstring(own), lines, file), body
+
+
+def _left(own: ast.ClassDef) -> list[str]:
+    """The methods that stay in Python, because nothing that a layer computes calls them."""
+    found = []
+    for each in own.body:
+        if not isinstance(each, ast.FunctionDef) or each.name in (*OF_LAYERS, *_MADE_HERE):
+            continue
+        if each.name in _OF_KERAS:
+            raise refused(
+                each,
+                f"`{own.name}.{each.name}`, which Keras calls by itself, has no counterpart in the language",
+            )
+        if not of_training(each.name) and not is_called(own, each.name):
+            found.append(f"`{own.name}.{each.name}`")
+    return found
 
 
 def _shape(file: File, own: ast.ClassDef) -> ast.expr | None:
