@@ -35,6 +35,7 @@ MODELS = {
     "siamese": {"Siamese": "model"},
     "squeezed": {"Squeezed": "model"},
     "helpers": {"Gated": "model"},
+    "attributes": {"Whole": "model"},
     "methods": {
         "Generator": "ConditionalGAN().build_generator()",
         "Discriminator": "ConditionalGAN().discriminator",
@@ -456,6 +457,21 @@ def test_numbers_stay_as_they_are_written_whatever_ends_the_lines() -> None:
         assert (
             text == "model Net {\n    input x: (1_0,)\n    output x -> LayerNormalization(epsilon=1e-6)\n}\n"
         )
+
+
+def test_a_class_that_only_trains_is_a_plain_model(dslc: Run, tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text(
+        IMPORTS
+        + "class Own(keras.Model):\n    def __init__(self, *args, **kwargs):\n        super().__init__(*args, **kwargs)\n        self.seen = 0\n    def train_step(self, data):\n        return {}\n"
+        + "def wide(x, n, **options):\n    return layers.Dense(n, **options)(x)\n"
+        + "x = keras.Input((4,))\nmodel = Own(x, wide(x, 3))\n"
+    )
+    done = dslc("import", "net.py")
+    assert (
+        done.stdout
+        == "block Wide(n) {\n    input x\n    output x -> Dense(n)\n}\n\nmodel Net {\n    input x: (4,)\n    output x -> Wide(3)\n}\n"
+    )
+    assert done.stderr == "left in Python: `Own`, which is a plain model here\n"
 
 
 def test_settings_of_a_process_are_told(dslc: Run, tmp_path: Path) -> None:

@@ -103,19 +103,25 @@ def text_of(lines: Sequence[Written], comments: Comments, indent: str = "    ") 
         if isinstance(each, Nest):
             yield f"{indent}{each.head} {{{behind}"
             yield from text_of(each.lines, comments, f"{indent}    ")
-            other: Sequence[Written] = each.otherwise
-            while len(other) == 1 and isinstance(way := other[0], Nest) and way.head.startswith("if "):
-                behind = f"  {comments.behind.pop(way.row)}" if way.row in comments.behind else ""
-                yield f"{indent}}} else {way.head} {{{behind}"
-                yield from above(way.row, comments, f"{indent}    ")
-                yield from text_of(way.lines, comments, f"{indent}    ")
-                other = way.otherwise
-            if other:
+            while (further := _else_if(each, comments)) is not None:
+                yield f"{indent}}} else {further.head} {{"
+                yield from text_of(further.lines, comments, f"{indent}    ")
+                each = further
+            if each.otherwise:
                 yield f"{indent}}} else {{"
-                yield from text_of(other, comments, f"{indent}    ")
+                yield from text_of(each.otherwise, comments, f"{indent}    ")
             yield f"{indent}}}"
         else:
             yield f"{indent}{_said(each)}{behind}"
+
+
+def _else_if(nest: Nest, comments: Comments) -> Nest | None:
+    """The condition that is asked where one does not hold, if nothing else is there, and no comment."""
+    match nest.otherwise:
+        case (Nest(row, head) as further,) if head.startswith("if ") and row not in comments.behind:
+            return None if any(each in comments.alone for each in _before(row, comments)) else further
+        case _:
+            return None
 
 
 def _said(line: Line | Flow) -> str:
@@ -129,9 +135,14 @@ def _said(line: Line | Flow) -> str:
 
 def above(row: int, comments: Comments, indent: str = "") -> Iterator[str]:
     """The comments between a row and the code before it."""
+    for each in _before(row, comments):
+        if each in comments.alone:
+            yield f"{indent}{comments.alone.pop(each)}"
+
+
+def _before(row: int, comments: Comments) -> range:
+    """The rows between one and the code before it."""
     first = row
     while first > 1 and first - 1 not in comments.code:
         first -= 1
-    for each in range(first, row):
-        if each in comments.alone:
-            yield f"{indent}{comments.alone.pop(each)}"
+    return range(first, row)

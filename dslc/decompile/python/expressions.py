@@ -41,6 +41,7 @@ class Expressions:
     ) -> None:
         self.file = file
         self.roles = roles
+        self.rest = ""  # the name that gathers what else a function is given
         self.kept: dict[str, str] = {}
         self.meant: dict[str, str] = {}
         self.bound = frozenset(own)
@@ -201,8 +202,13 @@ class Expressions:
 
     def _with_arguments(self, name: str, e: ast.Call) -> str:
         given = [self.text(each) for each in e.args]
-        given += [f"{each.arg}={self.text(each.value)}" if each.arg else f"**{self._tight(each.value)}" for each in e.keywords]  # fmt: skip
+        named = [each for each in e.keywords if each.arg or not self._is_rest(each.value)]
+        given += [f"{each.arg}={self.text(each.value)}" if each.arg else f"**{self._tight(each.value)}" for each in named]  # fmt: skip
         return f"{name}({', '.join(given)})" if given else name
+
+    def _is_rest(self, e: ast.expr) -> bool:
+        """Whether it is what a function gathers (`**kwargs`); it is nothing here, for a call that gives more is refused."""
+        return isinstance(e, ast.Name) and e.id == self.rest
 
     # Nodes
 
@@ -357,6 +363,8 @@ class Expressions:
             return self._place(self._merged(e, path.rpartition(".")[2]))
         if path in _SHAPES and len(e.args) == 1:
             return ast.Attribute(self._inner(e.args[0]), "shape", ast.Load())
+        if path in _GOT and len(e.args) == 1:
+            return self._node(e.args[0])
         if path == "keras.random.SeedGenerator":
             return self._node(e.args[0]) if e.args else ast.Constant(None)  # a class makes one by itself
         if path is not None and path.partition(".")[0] not in KNOWN:
@@ -370,8 +378,6 @@ class Expressions:
         match e.func:
             case ast.Name(name) if name in self.roles:
                 return self._of_the_file(e, name, self.roles[name])
-            case ast.Name("list" | "tuple") if len(e.args) == 1:
-                return self._node(e.args[0])
             case ast.Name(name) if name in _BUILTINS:
                 return ast.Call(ast.Name(name), *self._given(e))
             case ast.Attribute(ast.Call(ast.Attribute(value, "get_shape"), []), "as_list"):
@@ -512,6 +518,9 @@ _HALVES = ("AveragePooling1D", "AveragePooling2D", "AveragePooling3D")
 
 _SHAPES = ("keras.backend.int_shape",)
 
+_GOT = ("keras.initializers.get", "keras.regularizers.get", "keras.constraints.get", "keras.activations.get")
+"""Functions that give what a name stands for; a layer takes the name as well."""
+
 _BUILTINS = {
-    "range", "len", "sum", "min", "max", "abs", "int", "float", "str", "bool", "round", "zip", "enumerate", "reversed", "sorted", "all", "any",
+    "range", "len", "sum", "min", "max", "abs", "int", "float", "str", "bool", "round", "zip", "enumerate", "reversed", "sorted", "all", "any", "list", "tuple",
 }  # fmt: skip

@@ -16,6 +16,7 @@ import copy
 from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 
+from dslc.decompile.python.decided import Deciding
 from dslc.decompile.python.module import arguments, body_of, refused, said
 from dslc.decompile.python.wanted import bound, read, single_exit
 
@@ -247,7 +248,7 @@ class _Replacing(ast.NodeTransformer):
         return made
 
 
-class _Told(ast.NodeTransformer):
+class _Told(Deciding, ast.NodeTransformer):
     """Names with what they stand for in another body, and of ways that a literal decides the one that is gone."""
 
     def __init__(self, told: Mapping[str, ast.expr]) -> None:
@@ -265,27 +266,3 @@ class _Told(ast.NodeTransformer):
         if isinstance(value, ast.Name):
             return ast.copy_location(ast.Name(value.id, node.ctx), node)
         return copy.deepcopy(value)
-
-    def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
-        self.generic_visit(node)
-        decided = _decided(node.test)
-        return node if decided is None else node.body if decided else node.orelse
-
-    def visit_If(self, node: ast.If) -> ast.AST | list[ast.stmt]:
-        self.generic_visit(node)
-        decided = _decided(node.test)
-        return node if decided is None else node.body if decided else node.orelse
-
-
-def _decided(test: ast.expr) -> bool | None:
-    """What a test comes to that asks a literal alone."""
-    match test:
-        case ast.Constant(value):
-            return bool(value)
-        case ast.UnaryOp(ast.Not(), inner):
-            decided = _decided(inner)
-            return None if decided is None else not decided
-        case ast.Compare(ast.Constant(value), [ast.Is() | ast.IsNot() as sign], [ast.Constant(None)]):
-            return (value is None) == isinstance(sign, ast.Is)
-        case _:
-            return None

@@ -54,6 +54,7 @@ class File:
     calls: dict[str, list[tuple[str, ast.Call]]]  # of functions by their plain names, with what they stand in
     parts: frozenset[str]  # functions and classes that are no items by themselves
     pieces: tuple[Piece, ...]
+    settings: tuple[str, ...]  # what it asks for of Keras, and what it makes a model of, as they are here
 
     def path(self, e: ast.AST) -> str | None:
         """What a dotted name stands for that was imported."""
@@ -94,12 +95,16 @@ def read(pieces: Sequence[Piece], find: Find = nothing) -> File:
     docstring = ast.get_docstring(tree)
     names = paths.imported(tree)
     tree, inner = flattened(tree)
-    tree = given_back(folded(renamed(tree), names))
+    tree, settings = folded(renamed(tree), names)
+    tree = given_back(tree)
     parts = inner | whole.others
     functions = {each.name: each for each in tree.body if isinstance(each, ast.FunctionDef)}
     classes = {each.name: each for each in tree.body if isinstance(each, ast.ClassDef)}
     rest = [each for each in tree.body if not isinstance(each, (ast.FunctionDef, ast.ClassDef))]
     rest = unwrapped(rest[1:] if docstring is not None else rest)
+    trained = {each.name for each in classes.values() if _only_trains(each, names)}
+    classes = {name: each for name, each in classes.items() if name not in trained}
+    names |= dict.fromkeys(trained, "keras.Model")
     outside: list[ast.stmt] = []  # what methods of plain classes keep
     for own in classes.values():
         for each in lifted(own, lambda node: _makes_model(node, names)) if own.name not in parts else ():
@@ -125,6 +130,32 @@ def read(pieces: Sequence[Piece], find: Find = nothing) -> File:
         _calls(tree),
         parts,
         whole.pieces,
+        (*settings, *(f"`{each}`, which is a plain model here" for each in sorted(trained))),
+    )
+
+
+def _only_trains(own: ast.ClassDef, names: dict[str, str]) -> bool:
+    """Whether a class of models only trains them in its own way: it is called as `keras.Model` is."""
+    methods = [each for each in own.body if isinstance(each, ast.FunctionDef)]
+    return (
+        [paths.path(each, names) for each in own.bases] == ["keras.Model"]
+        and not any(each.name in ("call", "build", "__call__", "compute_mask") for each in methods)
+        and all(_hands_on(each) for each in methods if each.name == "__init__")
+    )
+
+
+def _hands_on(made: ast.FunctionDef) -> bool:
+    """Whether an `__init__` gives all that it takes to Keras's own."""
+    takes = made.args
+    if len(takes.args) != 1 or takes.vararg is None:
+        return False
+    first = body_of(made)[:1]
+    return any(
+        isinstance(node, ast.Starred)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == takes.vararg.arg
+        for s in first
+        for node in ast.walk(s)
     )
 
 

@@ -13,6 +13,7 @@ a parameter that a layer is called on is a tensor, and so is one that is handed 
 from __future__ import annotations
 
 import ast
+import copy
 
 from dslc.casing import camel_case, untaken
 from dslc.decompile.names import item_name
@@ -163,9 +164,8 @@ def _check_super(made: ast.FunctionDef) -> None:
         match node:
             case ast.Call(ast.Attribute(ast.Call(ast.Name("super")), "__init__"), _, keywords):
                 for each in keywords:
-                    if each.arg is not None and (
-                        each.arg not in _OF_LAYERS or not isinstance(each.value, ast.Name)
-                    ):
+                    told = isinstance(each.value, ast.Name) or each.arg == "name"
+                    if each.arg is not None and (each.arg not in _OF_LAYERS or not told):
                         raise refused(
                             node, f"`{each.arg}=` of `super().__init__` has no counterpart in a block"
                         )
@@ -188,7 +188,11 @@ def _own_parameters(made: ast.FunctionDef) -> list[Parameter]:
         for node in ast.walk(s)
         if isinstance(node, ast.Name)
     }
-    return [each for each in _parameters(made.args, made)[1:] if each[0] not in _OF_LAYERS or each[0] in used]
+    takes = made.args
+    if takes.vararg is not None and takes.vararg.arg not in used:  # which is Keras's own
+        takes = copy.copy(takes)
+        takes.vararg = None
+    return [each for each in _parameters(takes, made)[1:] if each[0] not in _OF_LAYERS or each[0] in used]
 
 
 def is_of_keras(file: File, own: ast.ClassDef) -> bool:

@@ -15,6 +15,7 @@ import ast
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from dslc.decompile.config import Refused
 from dslc.decompile.python.bases import Base, asked_of, bases
 from dslc.decompile.python.chains import Chain, Flow, Line, Nest, Written
 from dslc.decompile.python.expressions import Expressions
@@ -75,14 +76,11 @@ class Body(Expressions):
             case ast.For(target, values, body, []):
                 return self.loop(s, target, values, body)
             case ast.If(test, [ast.Raise(ast.Call(_, [message]))], []):
-                words = (
-                    message
-                    if isinstance(message, (ast.Constant, ast.JoinedStr))
-                    else ast.Constant(said(message))
-                )
-                return [Line(s.lineno, f"assert {self.text(_opposite(test))}, {self.text(words)}")]
+                return [Line(s.lineno, f"assert {self.text(_opposite(test))}, {self._message(message)}")]
             case ast.If(test, body, rest):
-                return self._ways(s, test, self.lines(body), self.lines(rest))
+                return self.ways(s, test, self.lines(body), self.lines(rest))
+            case ast.Raise(ast.Call(_, [message])):
+                return [Line(s.lineno, f"assert False, {self._message(message)}")]
             case ast.Assert(test, message):
                 told = "" if message is None else f", {self.text(message)}"
                 return [Line(s.lineno, f"assert {self.text(test)}{told}")]
@@ -118,6 +116,13 @@ class Body(Expressions):
         path = self.file.path(call.func)
         return path is not None and not path.startswith(("keras.layers.", "keras.Model"))
 
+    def _message(self, e: ast.expr) -> str:
+        """What a refusal says."""
+        try:
+            return self.text(e)
+        except Refused:
+            return self.text(ast.Constant(said(e)))
+
     def assigned(self, s: ast.stmt, name: str, value: ast.expr) -> list[Written]:
         """`name = value`: a layer that is kept, or what flows."""
         if name in self.bases:
@@ -138,7 +143,7 @@ class Body(Expressions):
             return [Flow(s.lineno, self.name(name), self.chain(value))]
         return self.keeps(s, name, self.name(name), stage, has_weights(value, self))
 
-    def _ways(
+    def ways(
         self, s: ast.stmt, test: ast.expr, lines: Sequence[Written], rest: Sequence[Written]
     ) -> list[Written]:
         """A condition; one that does nothing where it holds is said the other way around."""

@@ -213,7 +213,8 @@ class _Writer:
     def _write(self, name: str) -> None:
         file, role = self.file, self.roles[name]
         if name in file.classes:
-            text, body = classes.block(file, self.roles, file.classes[name], role)
+            text, body = classes.block(file, self.roles, file.classes[name], role, self.told)
+            self.asked |= {each for each, _ in role.parameters}
             self._add(file.classes[name], text, body)
             return
         if role.made is not None:
@@ -366,6 +367,7 @@ class _Writer:
 
     def _left_behind(self, only: str | None) -> None:
         """What stays in Python."""
+        self.left += self.file.settings
         for s in self.file.rest:
             match s:
                 case ast.Expr(ast.Call() as call) if (self.file.called(call) or "").startswith(_SETTINGS):

@@ -123,6 +123,8 @@ def single_exit(body: Sequence[ast.stmt]) -> list[ast.stmt]:
             continue
         first, second = single_exit(s.body), single_exit([*s.orelse, *body[number + 1 :]])
         if not _ends(first) or not _ends(second):
+            if _ends(first) and second and isinstance(second[-1], ast.Raise):
+                return [*body[:number], *_or_refused(s, first, second)]
             break
         one, other = first[-1], second[-1]
         assert isinstance(one, ast.Return) and isinstance(other, ast.Return)
@@ -133,6 +135,17 @@ def single_exit(body: Sequence[ast.stmt]) -> list[ast.stmt]:
         end = ast.Return(ast.Name(name, ast.Load()))
         return [*body[:number], ast.copy_location(ways, s), ast.copy_location(end, other)]
     return list(body)
+
+
+def _or_refused(s: ast.If, first: Sequence[ast.stmt], second: Sequence[ast.stmt]) -> list[ast.stmt]:
+    """A way that gives something, and one that refuses its values."""
+    last = first[-1]
+    assert isinstance(last, ast.Return)
+    if last.value is None:
+        return [s]
+    name = _common(last.value, last.value, [*first, *second])
+    ways = ast.If(s.test, _bound(first, name), list(second))
+    return [ast.copy_location(ways, s), ast.copy_location(ast.Return(ast.Name(name, ast.Load())), last)]
 
 
 def without_continue(body: Sequence[ast.stmt]) -> list[ast.stmt]:

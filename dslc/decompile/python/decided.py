@@ -1,0 +1,77 @@
+"""Ways of conditions that literals decide: only the one that is gone is left.
+
+1 if "channels_last" == "channels_first" else -1         -1
+if None is not None: x = mask(x)                         (nothing)
+if deep and True: …                                      if deep: …
+"""
+
+from __future__ import annotations
+
+import ast
+
+
+def settled(test: ast.expr) -> ast.expr:
+    """A test without those of its parts that are known; a constant where they settle it."""
+    match test:
+        case ast.UnaryOp(ast.Not(), inner):
+            inner = settled(inner)
+            known = ast.Constant(not inner.value) if isinstance(inner, ast.Constant) else None
+            return ast.copy_location(known or ast.UnaryOp(ast.Not(), inner), test)
+        case ast.BoolOp(sign, values):
+            return _of_several(test, [settled(each) for each in values], isinstance(sign, ast.Or))
+        case ast.Compare(ast.Constant(value), [sign], [other]) if (
+            found := _compared(value, sign, other)
+        ) is not None:
+            return ast.copy_location(ast.Constant(found), test)
+        case _:
+            return test
+
+
+def _compared(value: object, sign: ast.cmpop, other: ast.expr) -> bool | None:
+    """What a comparison of literals comes to; None where nobody knows."""
+    match other:
+        case ast.Constant(held) if isinstance(sign, (ast.Eq, ast.NotEq)) or (
+            held is None and isinstance(sign, (ast.Is, ast.IsNot))
+        ):
+            return (value == held and (held is not None or value is None)) == isinstance(
+                sign, (ast.Eq, ast.Is)
+            )
+        case ast.Set(items) | ast.List(items) | ast.Tuple(items) if isinstance(sign, (ast.In, ast.NotIn)):
+            known = [each.value for each in items if isinstance(each, ast.Constant)]
+            return None if len(known) < len(items) else (value in known) == isinstance(sign, ast.In)
+        case _:
+            return None
+
+
+def _of_several(test: ast.BoolOp, values: list[ast.expr], ends: bool) -> ast.expr:
+    """`and` or `or` of values, of which one that is `ends` settles the whole."""
+    rest: list[ast.expr] = []
+    for each in values:
+        if not isinstance(each, ast.Constant):
+            rest.append(each)
+        elif bool(each.value) == ends:
+            return ast.copy_location(ast.Constant(ends), test)
+    if len(rest) > 1:
+        return ast.copy_location(ast.BoolOp(test.op, rest), test)
+    return rest[0] if rest else ast.copy_location(ast.Constant(not ends), test)
+
+
+class Deciding(ast.NodeTransformer):
+    """Statements and values with the ways that are gone."""
+
+    def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
+        """The value that is taken."""
+        self.generic_visit(node)
+        node.test = settled(node.test)
+        if not isinstance(node.test, ast.Constant):
+            return node
+        return node.body if node.test.value else node.orelse
+
+    def visit_If(self, node: ast.If) -> ast.AST | list[ast.stmt]:
+        """The statements that are gone through."""
+        self.generic_visit(node)
+        node.test = settled(node.test)
+        if not isinstance(node.test, ast.Constant):
+            return node
+        way = node.body if node.test.value else node.orelse
+        return way or ast.copy_location(ast.Pass(), node)
