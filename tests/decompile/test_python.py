@@ -36,6 +36,7 @@ MODELS = {
     "squeezed": {"Squeezed": "model"},
     "helpers": {"Gated": "model"},
     "attributes": {"Whole": "model"},
+    "handed": {"Build": "model"},
     "methods": {
         "Generator": "ConditionalGAN().build_generator()",
         "Discriminator": "ConditionalGAN().discriminator",
@@ -187,6 +188,14 @@ REFUSED = {
     "`training` as a parameter of a function": (
         "def norm(x, training=False):\n    return layers.BatchNormalization()(x, training=training)\nx = keras.Input((8,))\nmodel = keras.Model(x, norm(x))",
         "line 4: `training` is handed on by Keras itself",
+    ),
+    "one layer for all uses of a parameter": (
+        "def norm(x, act=layers.PReLU()):\n    return act(x)\nx = keras.Input((8,))\nmodel = keras.Model(x, norm(norm(x)))",
+        "line 4: `layers.PReLU()` is one layer with weights for all uses of a parameter",
+    ),
+    "a model of two ways over other inputs": (
+        "def build(deep=True):\n    x = keras.Input((8,))\n    y = keras.Input((8,))\n    if deep:\n        return keras.Model(x, layers.Dense(3)(x))\n    return keras.Model([x, y], layers.Add()([x, y]))",
+        "line 8: a model is made inside of another statement",
     ),
     "arguments of a model": (
         "x = keras.Input((8,))\nmodel = keras.Model(x, layers.Dense(3)(x), trainable=False)",

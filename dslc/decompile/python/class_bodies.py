@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dslc.casing import untaken
 from dslc.decompile.python.attributes import NOTHING, Held, Several, bindings, either
 from dslc.decompile.python.chains import Line, Nest, Written
+from dslc.decompile.python.layer_parameters import CALLED
 from dslc.decompile.python.module import File, keyword, refused, said
 from dslc.decompile.python.roles import Role
 from dslc.decompile.python.statements import Body, has_weights, uses
@@ -192,6 +193,8 @@ class ClassBody(Body):
                 held = self.held[name]
                 if held.kind == "activation":
                     return f"Activation({held.text})"
+                if held.kind == "value" and self.layered.get(held.text) == CALLED:
+                    return held.text
                 return held.text if held.kind == "layer" else None
             case ast.Subscript(ast.Attribute(ast.Name("self"), name), ast.Constant(int() as number)) if (
                 name in self.held and (several := self.held[name].several) is not None

@@ -56,6 +56,7 @@ def block(
     makes = [s for name in ("__init__", "build") if (made := method(own, name)) for s in body_of(made)]
     body = ClassBody(file, roles, [*makes, *work], role)
     body.hide([*role.inputs, *(name for name, _ in role.parameters)])
+    body.layered = dict(role.layers) if shape is None else {}
     body.notes += left
     build = method(own, "build")
     body.comes_in = build.args.args[1].arg if build is not None and len(build.args.args) > 1 else ""

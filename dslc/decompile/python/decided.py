@@ -8,6 +8,8 @@ if deep and True: …                                      if deep: …
 from __future__ import annotations
 
 import ast
+import copy
+from collections.abc import Mapping, Sequence
 
 
 def settled(test: ast.expr) -> ast.expr:
@@ -75,3 +77,23 @@ class Deciding(ast.NodeTransformer):
             return node
         way = node.body if node.test.value else node.orelse
         return way or ast.copy_location(ast.Pass(), node)
+
+
+class Told(Deciding, ast.NodeTransformer):
+    """Names with what they stand for in another body, and of ways that a literal decides the one that is gone."""
+
+    def __init__(self, told: Mapping[str, ast.expr]) -> None:
+        self._told = told
+
+    def statements(self, body: Sequence[ast.stmt]) -> list[ast.stmt]:
+        """A body as it is there."""
+        whole = self.visit(ast.Module([copy.deepcopy(s) for s in body], []))
+        return list(whole.body)
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        value = self._told.get(node.id)
+        if value is None:
+            return node
+        if isinstance(value, ast.Name):
+            return ast.copy_location(ast.Name(value.id, node.ctx), node)
+        return copy.deepcopy(value)

@@ -21,7 +21,9 @@ from dslc.casing import untaken
 from dslc.decompile.config import Refused
 from dslc.decompile.names import value_name
 from dslc.decompile.python.chains import Chain
-from dslc.decompile.python.module import File, keyword, refused, said
+from dslc.decompile.python.decided import Told
+from dslc.decompile.python.layer_parameters import CALLED, MAKES
+from dslc.decompile.python.module import File, arguments, body_of, keyword, refused, said
 from dslc.decompile.python.paths import KNOWN, shown
 from dslc.decompile.python.roles import Role
 from dslc.keras import layers, objects
@@ -41,6 +43,7 @@ class Expressions:
     ) -> None:
         self.file = file
         self.roles = roles
+        self.layered: dict[str, str] = {}  # parameters that are layers
         self.rest = ""  # the name that gathers what else a function is given
         self.kept: dict[str, str] = {}
         self.meant: dict[str, str] = {}
@@ -128,6 +131,8 @@ class Expressions:
             return self._with_arguments(f"applications.{path.rpartition('.')[2]}", e)
         if path is not None and path.startswith("keras.layers."):
             return self._layer(e, path.rpartition(".")[2])
+        if isinstance(e.func, ast.Name) and self.layered.get(e.func.id) == MAKES:
+            return self._with_arguments(self.name(e.func.id), e)
         if isinstance(e.func, ast.Name) and e.func.id in self.roles:
             role = self.roles[e.func.id]
             if role.kind == "model" and role.inputs:  # which it has by itself here
@@ -198,13 +203,45 @@ class Expressions:
                 else:
                     self.meant[name] = before
                 return text if "->" not in text else f"({text})"
+            case [ast.Call(ast.Name(name)) as made] if name in self.file.functions:
+                function = self.file.functions[name]
+                takes = [each.arg for each in function.args.args]
+                given = arguments(takes, made)
+                match body_of(function):
+                    case [ast.Return(ast.Lambda() as inner)] if set(given) == set(takes):
+                        own = Told(given).visit(copy.deepcopy(inner))
+                        return self._lambda(ast.Call(e.func, [own], e.keywords))
         raise refused(e, f"`{said(e)}`: only a `Lambda` of one `lambda x: …` can be read")
 
     def _with_arguments(self, name: str, e: ast.Call) -> str:
-        given = [self.text(each) for each in e.args]
+        role = self._role_of(e.func)
+        layered = dict(role.layers) if role is not None else {}
+        takes = [] if role is None else [each for each, _ in role.parameters]
+        given = [
+            self.layer_given(each) if place < len(takes) and takes[place] in layered else self.text(each)
+            for place, each in enumerate(e.args)
+        ]
         named = [each for each in e.keywords if each.arg or not self._is_rest(each.value)]
-        given += [f"{each.arg}={self.text(each.value)}" if each.arg else f"**{self._tight(each.value)}" for each in named]  # fmt: skip
+        given += [f"{each.arg}={self.layer_given(each.value) if each.arg in layered else self.text(each.value)}" if each.arg else f"**{self._tight(each.value)}" for each in named]  # fmt: skip
         return f"{name}({', '.join(given)})" if given else name
+
+    def _role_of(self, e: ast.expr) -> Role | None:
+        return self.roles.get(e.id) if isinstance(e, ast.Name) else None
+
+    def layer_given(self, e: ast.expr) -> str:
+        """A layer, or what makes one, that a parameter is given."""
+        path = self.file.path(e)
+        if path is not None and path.startswith("keras.activations."):
+            return f"Activation({self.text(e)})"
+        name = self.file.layer(e.func) if isinstance(e, ast.Call) else None
+        row = layers.find(name) if name is not None else None
+        if row is not None and row.parameters != "none":
+            raise refused(
+                e,
+                f"`{said(e)}` is one layer with weights for all uses of a parameter",
+                "hand the class itself",
+            )
+        return self.text(e)
 
     def _is_rest(self, e: ast.expr) -> bool:
         """Whether it is what a function gathers (`**kwargs`); it is nothing here, for a call that gives more is refused."""
@@ -376,6 +413,9 @@ class Expressions:
         if path is not None:
             return ast.Call(ast.Name(shown(path)), *self._given(e))
         match e.func:
+            case ast.Name(name) if self.layered.get(name) == CALLED and e.args:
+                stage = self._with_arguments(self.name(name), ast.Call(e.func, e.args[1:], e.keywords))
+                return self._place(self._flow(stage, e.args[:1], []))
             case ast.Name(name) if name in self.roles:
                 return self._of_the_file(e, name, self.roles[name])
             case ast.Name(name) if name in _BUILTINS:

@@ -34,6 +34,7 @@ def block(file: File, roles: Mapping[str, Role], function: ast.FunctionDef, role
     work = single_exit([*outer, *body_of(inner)] if inner is not None else body_of(function))
     body = Body(file, roles, work)
     body.hide([*role.inputs, *(name for name, _ in role.parameters)])
+    body.layered = dict(role.layers)
     body.rest = function.args.kwarg.arg if function.args.kwarg is not None else ""
     if role.kind == "layer":
         lines = _layer(body, work)
@@ -73,10 +74,12 @@ def _indented(text: str) -> str:
 
 def parameters(body: Expressions, given: Iterable[Parameter]) -> str:
     """The parameters of an item, in brackets."""
-    texts = [
-        body.name(name) if default is None else f"{body.name(name)} = {body.outside(default)}"
-        for name, default in given
-    ]
+    texts = []
+    for name, default in given:
+        is_layer = name in body.layered
+        head = f"{body.name(name)}: layer" if is_layer else body.name(name)
+        value = "" if default is None else body.layer_given(default) if is_layer else body.outside(default)
+        texts.append(f"{head} = {value}" if value else head)
     return f"({', '.join(texts)})" if texts else ""
 
 

@@ -14,8 +14,10 @@ import copy
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dslc.decompile.python.module import File, arguments, unwrapped
+from dslc.decompile.python.decided import Told
+from dslc.decompile.python.module import File, arguments, body_of, refused, said, unwrapped
 from dslc.decompile.python.roles import Parameter, Role
+from dslc.keras import layers
 
 _PLAIN = (ast.Constant, ast.Tuple, ast.List, ast.BinOp)
 _DEEPEST = 8
@@ -33,6 +35,40 @@ def defaults(
         is_last = is_last and own is not None
         found.append((name, own))
     return found[::-1]
+
+
+def with_layers(
+    file: File, role: Role, function: ast.FunctionDef, parameters: Sequence[Parameter]
+) -> tuple[ast.FunctionDef, list[Parameter], list[str]]:
+    """A function that makes a model, with the layers that its parameters stand for in their place, as all in a model is its own."""
+    defaults = dict(parameters)
+    calls = _calls(file, function.name)
+    takes = [each.arg for each in function.args.args]
+    told: dict[str, ast.expr] = {}
+    for name, _ in role.layers:
+        given = arguments(takes, calls[0][1]).get(name) if len(calls) == 1 else None
+        value = given or defaults[name]
+        if value is None:
+            raise refused(function, f"nothing says which layer `{name}` is", "give it a default")
+        is_one = (
+            isinstance(value, ast.Call)
+            and sum(isinstance(node, ast.Name) and node.id == name for node in ast.walk(function)) > 1
+        )
+        if is_one and not _has_no_weights(file, value):
+            raise refused(value, f"`{said(value)}` is one layer that `{function.name}` uses several times")
+        told[name] = value
+    if not told:
+        return function, list(parameters), []
+    made = copy.copy(function)
+    made.body = Told(told).statements(body_of(function))
+    kept = [each for each in parameters if each[0] not in told]
+    return made, kept, [f"the parameter `{name}`, which is `{said(value)}`" for name, value in told.items()]
+
+
+def _has_no_weights(file: File, e: ast.expr) -> bool:
+    name = file.layer(e.func) if isinstance(e, ast.Call) else None
+    row = layers.find(name) if name is not None else None
+    return row is not None and row.parameters == "none"
 
 
 def _calls(file: File, name: str) -> list[tuple[ast.FunctionDef | None, ast.Call]]:

@@ -16,7 +16,7 @@ import copy
 from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 
-from dslc.decompile.python.decided import Deciding
+from dslc.decompile.python.decided import Told
 from dslc.decompile.python.module import arguments, body_of, refused, said
 from dslc.decompile.python.wanted import bound, read, single_exit
 
@@ -173,7 +173,7 @@ class _Inliner:
             before.append(ast.copy_location(ast.Assign([ast.Name(own, ast.Store())], value), call))
         for name in sorted(inside - given.keys() - {"self", "_"}):
             told[name] = ast.Name(self._fresh(name))
-        work = single_exit(_Told(told).statements(work))
+        work = single_exit(Told(told).statements(work))
         last = work[-1] if work else None
         gives = last.value if isinstance(last, ast.Return) else None
         kept = work[:-1] if isinstance(last, ast.Return) else work
@@ -246,23 +246,3 @@ class _Replacing(ast.NodeTransformer):
         made: ast.AST = super().visit(node)
         self._bound -= isinstance(node, _PERHAPS)
         return made
-
-
-class _Told(Deciding, ast.NodeTransformer):
-    """Names with what they stand for in another body, and of ways that a literal decides the one that is gone."""
-
-    def __init__(self, told: Mapping[str, ast.expr]) -> None:
-        self._told = told
-
-    def statements(self, body: Sequence[ast.stmt]) -> list[ast.stmt]:
-        """A body as it is there."""
-        whole = self.visit(ast.Module([copy.deepcopy(s) for s in body], []))
-        return list(whole.body)
-
-    def visit_Name(self, node: ast.Name) -> ast.AST:
-        value = self._told.get(node.id)
-        if value is None:
-            return node
-        if isinstance(value, ast.Name):
-            return ast.copy_location(ast.Name(value.id, node.ctx), node)
-        return copy.deepcopy(value)

@@ -30,7 +30,7 @@ def line(body: Body, key: str, call: ast.Call) -> str:
         if name != own.value:
             body.notes.append(f"the name of the input `{own.value}`, which is `{name}` here")
     elif own is not None:
-        body.notes.append(f"the name of the input `{key}`, `{said(own)}`")
+        body.notes.append(f"the name of the input `{said(own)}`, which is `{name}` here")
     dtype = given.pop("dtype", None)
     kind = None if dtype is None else _dtype(dtype)
     if not given and len(call.args) <= 1 and shape is not None:

@@ -9,13 +9,14 @@ import ast
 import io
 import tokenize
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from dslc.decompile.config import Refused
 from dslc.decompile.python import paths
 from dslc.decompile.python.folded import folded
 from dslc.decompile.python.lists import given_back
 from dslc.decompile.python.methods import lifted
+from dslc.decompile.python.model_ways import with_one_model
 from dslc.decompile.python.nested import flattened
 from dslc.decompile.python.pieces import ROWS, Find, Piece, linked, nothing
 from dslc.decompile.python.renamed import renamed
@@ -112,6 +113,8 @@ def read(pieces: Sequence[Piece], find: Find = nothing) -> File:
                 outside.append(each)
             elif each.name not in functions:
                 functions[each.name] = each
+    makes = _makes_graph(names)
+    functions = {name: with_one_model(each, makes) for name, each in functions.items()}
     lines = {
         number * ROWS + row: line
         for number, each in enumerate(whole.pieces)
@@ -159,6 +162,10 @@ def _hands_on(made: ast.FunctionDef) -> bool:
     )
 
 
+def _makes_graph(names: dict[str, str]) -> Callable[[ast.expr], bool]:
+    return lambda e: isinstance(e, ast.Call) and paths.path(e.func, names) == "keras.Model"
+
+
 def _makes_model(node: ast.AST, names: dict[str, str]) -> bool:
     return isinstance(node, ast.Call) and paths.path(node.func, names) in ("keras.Model", "keras.Sequential")
 
@@ -195,8 +202,14 @@ _PLAIN = (
 )  # fmt: skip
 
 
+_MADE = ("keras.initializers.", "keras.regularizers.", "keras.constraints.")
+"""What is made of plain values and is one itself: each layer gets its own of it."""
+
+
 def _is_plain(e: ast.expr, names: dict[str, str], known: dict[str, ast.Assign]) -> bool:
     """Whether a value is made of literals, and of names that hold such."""
+    if isinstance(e, ast.Call) and (paths.path(e.func, names) or "").startswith(_MADE):
+        return all(_is_plain(each, names, known) for each in (*e.args, *(each.value for each in e.keywords)))
     nodes = list(ast.walk(e))
     read = {node.id for node in nodes if isinstance(node, ast.Name)}
     return (

@@ -10,9 +10,9 @@ In: the tree of a file, and its functions.  Out: the same without such parameter
 from __future__ import annotations
 
 import ast
-import copy
 from collections.abc import Iterator, Mapping
 
+from dslc.decompile.python.decided import Told
 from dslc.decompile.python.one_type import defaults, given
 from dslc.record import record
 
@@ -36,7 +36,7 @@ def with_own_inputs(tree: ast.Module, functions: Mapping[str, ast.FunctionDef]) 
         elif own is not None:
             _with_default(function.args, own.name, own.shape(own.size))
         if gone:
-            function.body = [each for s in function.body for each in _several(_Told(values).visit(s))]
+            function.body = Told(values).statements(function.body)
             _without(function.args, gone)
     made = _Calls(places).visit(tree)
     assert isinstance(made, ast.Module)
@@ -115,18 +115,6 @@ def _without(takes: ast.arguments, gone: frozenset[str]) -> None:
     takes.kwonlyargs, takes.kw_defaults = [each for each, _ in named], [each for _, each in named]
 
 
-class _Told(ast.NodeTransformer):
-    """Values where names are read that hold these."""
-
-    def __init__(self, values: Mapping[str, ast.expr]) -> None:
-        self._values = values
-
-    def visit_Name(self, node: ast.Name) -> ast.AST:
-        if node.id in self._values and isinstance(node.ctx, ast.Load):
-            return ast.copy_location(copy.deepcopy(self._values[node.id]), node)
-        return node
-
-
 class _Calls(ast.NodeTransformer):
     """Calls without what was given for parameters that are gone."""
 
@@ -192,7 +180,3 @@ def _constants(function: ast.FunctionDef, name: str) -> Iterator[ast.Constant]:
         match node:
             case ast.Assign([ast.Name(own)], ast.Constant() as value) if own == name:
                 yield value
-
-
-def _several(made: object) -> list[ast.stmt]:
-    return made if isinstance(made, list) else [made]  # type: ignore[list-item]

@@ -17,6 +17,7 @@ import copy
 
 from dslc.casing import camel_case, untaken
 from dslc.decompile.names import item_name
+from dslc.decompile.python.layer_parameters import layer_parameters
 from dslc.decompile.python.module import File, arguments, refused
 from dslc.decompile.python.tensors import given_function, is_made, tensors
 from dslc.keras import layers
@@ -40,6 +41,7 @@ class Role:
     takes: tuple[str, ...] = ()  # all that a function takes, in its order
     inner: ast.FunctionDef | None = None  # the function that it gives
     made: ast.Call | None = None  # the layer, of an instance
+    layers: tuple[tuple[str, str], ...] = ()  # the parameters that are layers, and how each is used
     makes_when_called: bool = False  # whether the function that it gives makes layers, new ones in each call
     is_shared: bool = False  # whether several functions call an instance
     wraps: ast.Call | None = None  # what a wrapper gives: a call of a function that makes a model
@@ -58,6 +60,7 @@ class Role:
 def roles(file: File) -> dict[str, Role]:
     """The role of every function and class of a file, by its name."""
     known = tensors(file)
+    given_layers = layer_parameters(file)
     called = {
         node.func.id
         for own in (file.functions, file.classes)
@@ -74,7 +77,8 @@ def roles(file: File) -> dict[str, Role]:
             item = item_called(name, taken, is_class=True)
             flow = method(own, "call")
             inputs = [each for each, _ in _parameters(flow.args, own) if each not in _OF_RUNS] if flow else []
-            found[name] = Role("block", item, tuple(inputs), tuple(parameters))
+            layered = tuple(given_layers[name].items())
+            found[name] = Role("block", item, tuple(inputs), tuple(parameters), layers=layered)
     for name, function in file.functions.items():
         takes = _parameters(function.args, function)
         inner = given_function(function)
@@ -105,6 +109,7 @@ def roles(file: File) -> dict[str, Role]:
             kept if wraps is None else tuple(takes),
             tuple(each for each, _ in takes),
             inner,
+            layers=tuple(given_layers[name].items()),
             makes_when_called=anew,
             wraps=wraps,
         )

@@ -79,6 +79,8 @@ def _uses(
     }
     found: set[str] = set()
     for node in nodes:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
+            found |= {name for each in node.args[:1] for name in _named(each)}  # which is a layer
         if isinstance(node, ast.Call):
             for each in _taken(file, node, made, known):
                 found |= set(_named(each))
@@ -88,12 +90,12 @@ def _uses(
             match node:
                 case ast.Assign([ast.Name(one)], ast.Name(other)) if {one, other} & found:
                     more |= {one, other}
-                case ast.For(ast.Name(one), ast.Name(other)) | ast.Assign(
-                    [ast.Name(one)], ast.Subscript(ast.Name(other))
-                ) if (one in found):
-                    more.add(other)
                 case ast.Call(ast.Attribute(ast.Name(other), "append"), [ast.Name(one)]) if one in found:
                     more.add(other)
+                case ast.Assign([ast.Name(one)], ast.Subscript(ast.Name(other))) if one in found:
+                    more.add(other)
+                case ast.For(target, values) | ast.comprehension(target, values):
+                    more |= {other for one, other in _gone_through(target, values) if one in found}
                 case ast.Assign([ast.Tuple(parts)], ast.Name(other)) if found & {
                     each.id for each in parts if isinstance(each, ast.Name)
                 }:
@@ -102,6 +104,20 @@ def _uses(
             break
         found = more
     return (each for each in names if each in found)
+
+
+def _gone_through(target: ast.expr, values: ast.expr) -> Iterator[tuple[str, str]]:
+    """The names of a loop, each with that of the list which it goes through."""
+    match target, values:
+        case ast.Name(one), ast.Name(other):
+            yield one, other
+        case _, ast.Subscript(value, ast.Slice()) | ast.Call(ast.Name("reversed" | "list"), [value]):
+            yield from _gone_through(target, value)
+        case ast.Tuple([_, each]), ast.Call(ast.Name("enumerate"), [value, *_]):
+            yield from _gone_through(each, value)
+        case ast.Tuple(parts), ast.Call(ast.Name("zip"), lists):
+            for each, value in zip(parts, lists, strict=False):
+                yield from _gone_through(each, value)
 
 
 def is_made(file: File, e: ast.expr) -> bool:

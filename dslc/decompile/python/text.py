@@ -228,10 +228,12 @@ class _Writer:
             text, body = functions.values(file, self.roles, function)
             self._add(function, text, body)
         elif role.kind == "wrapper":
-            function, told = specialised(file, self.roles, name)
-            self._models(body_of(function), role.item, function, told, None)
+            function, given = specialised(file, self.roles, name)
+            self._models(body_of(function), role.item, function, given, None)
         elif role.kind == "model":
-            self._models(body_of(function), role.item, function, role.parameters, None)
+            function, given, said_here = given_here.with_layers(file, role, function, role.parameters)
+            self.left += said_here
+            self._models(body_of(function), role.item, function, given, None)
         else:
             text, body = functions.block(file, self.roles, function, role)
             self._add(function, text, body)
