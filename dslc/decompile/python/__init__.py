@@ -1,10 +1,15 @@
 """The way back from a file of Python: code of Keras that is read and never run becomes a `.kdl` text, structure kept.
 
-    text --module--> File --text--> .kdl
+    text --pieces--> tree --module--> File --text--> .kdl
 
-`pieces` makes one tree of a file, or the cells of a notebook, and the other files of its project; `module` takes that apart (and `methods` the classes that are no layers) and says what its names stand for (`paths`), once its tree is one that can be read: without functions in functions (`nested`),
-with names that the language takes (`renamed`), without what is known beforehand (`folded`, with `own_inputs` and `one_type`), with `lists` that are given back. `roles` says what each function is: a block, a layer, a model, values (by its `tensors`);
-`wanted` which statements a model needs, `data` which of them only data knows, `measured` sizes that come from another model, `given` what callers
-say, `wrappers` what one says that stands for another, `bases` what is asked of models of `keras.applications`; `expressions` and `statements` write them, `chains` joins what is written; `functions`,
-`classes` and `models` make the items, `text` puts them together. What cannot be said in the language is a `Refused` with its line, and no text.
+The tree is one of a file, or of the cells of a notebook, with what it uses of other files of its project (`pieces`), in a form that can be read: no function in another one (`nested`), names that the
+language takes (`renamed`), nothing that is known beforehand (`folded`, on `own_inputs`, `one_type` and `decided`), lists given back by those who change them (`lists`), one model where ways have one each
+(`model_ways`), the methods of layers in the place of their calls (`inlined`), and those that make models as functions (`methods`).
+
+`module` says what a file has, `paths` what its names stand for, `roles` what each function is: a block, a layer, a model, values, by its parameters that are tensors (`tensors`) or layers (`layer_parameters`).
+`wanted` are the statements that a model needs, `data` those that only data knows, `measured` the sizes that come from another model, `given` what callers say, `wrappers` what one says that stands for
+another, `bases` what is asked of models of `keras.applications`.
+
+`expressions` (with `old_forms`) and `statements` write a body, `chains` joins what is written; `functions`, `classes` (on `class_bodies`, `attributes` and `layer_lists`) and `models` (with `inputs`) make the
+items, `text` puts them together. What cannot be said in the language is a `Refused` with its line.
 """

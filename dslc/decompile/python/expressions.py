@@ -14,8 +14,7 @@ import ast
 import copy
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from string import Formatter
+from collections.abc import Iterable, Mapping, Sequence
 
 from dslc.casing import untaken
 from dslc.decompile.config import Refused
@@ -24,9 +23,10 @@ from dslc.decompile.python.chains import Chain
 from dslc.decompile.python.decided import Told
 from dslc.decompile.python.layer_parameters import CALLED, MAKES
 from dslc.decompile.python.module import File, arguments, body_of, keyword, refused, said
+from dslc.decompile.python.old_forms import given_besides, of_a_configuration, of_format, of_percent
 from dslc.decompile.python.paths import KNOWN, shown
 from dslc.decompile.python.roles import Role
-from dslc.keras import layers, objects
+from dslc.keras import layers
 from dslc.regex import regex
 
 _PLACE = regex("\ue000(\\d+)\ue001")
@@ -192,9 +192,9 @@ class Expressions:
                 self.used.add(name)
                 return self.roles[name].item
             case [ast.Lambda(ast.arguments(args=[ast.arg(name), *more]), body)] if (
-                told := _told(keyword(e, "arguments"))
+                told := given_besides(keyword(e, "arguments"))
             ).keys() == {each.arg for each in more}:
-                body = _Values(told).visit(copy.deepcopy(body))
+                body = Told(told).visit(copy.deepcopy(body))
                 before = self.meant.get(name)
                 self.meant[name] = "_"
                 text = self.text(body)
@@ -271,7 +271,7 @@ class Expressions:
             case ast.Call():
                 return self.call(e)
             case ast.BinOp(ast.Constant(str() as text), ast.Mod(), value):
-                return self._place(self._interpolated(e, text, value))
+                return self._place(self._formatted(of_percent(e, text, value)))
             case ast.BinOp(left, sign, right):
                 return ast.BinOp(self._inner(left), sign, self._inner(right))
             case ast.UnaryOp(sign, value):
@@ -286,7 +286,7 @@ class Expressions:
                 return ast.List([self._node(each) for each in items], ast.Load())
             case ast.Tuple(items):
                 return ast.Tuple([self._node(each) for each in items], ast.Load())
-            case ast.Dict() if (made := _of_a_configuration(e)) is not None:
+            case ast.Dict() if (made := of_a_configuration(e)) is not None:
                 return self._place(self._with_arguments(ast.unparse(made.func), made))
             case ast.Dict(keys, values):
                 named = [None if each is None else self._node(each) for each in keys]
@@ -312,34 +312,6 @@ class Expressions:
 
     def _unknown(self, e: ast.expr) -> ast.expr:
         raise refused(e, f"`{said(e)}` has no counterpart in the language")
-
-    def _interpolated(self, e: ast.expr, text: str, value: ast.expr) -> str:
-        """`"block_%d" % n` as an f-string."""
-        values = list(value.elts) if isinstance(value, ast.Tuple) else [value]
-        pieces = _SLOTS.split(text)
-        if len(pieces) != len(values) + 1 or "%" in "".join(pieces):
-            self._unknown(e)
-        parts: list[ast.expr] = [ast.Constant(pieces[0])]
-        for each, piece in zip(values, pieces[1:], strict=True):
-            parts += [ast.FormattedValue(each, -1, None), ast.Constant(piece)]
-        return self._formatted(parts)
-
-    def _filled(self, e: ast.Call, text: str) -> Iterator[ast.expr]:
-        """`"block_{}".format(n)`, also with numbers and names in braces, as the parts of an f-string."""
-        by_name = {each.arg: each.value for each in e.keywords}
-        try:
-            parts = list(Formatter().parse(text))
-        except ValueError:
-            raise refused(e, f"`{said(e)}` has no counterpart in the language") from None
-        for number, (before, field, spec, turned) in enumerate(parts):
-            yield ast.Constant(before)
-            if field is None:
-                continue
-            place = int(field) if field.isdecimal() else number
-            value = e.args[place] if not field.isidentifier() and place < len(e.args) else by_name.get(field)
-            if spec or turned or value is None or not (field.isalnum() or field.isidentifier() or not field):
-                raise refused(e, f"`{said(e)}` has no counterpart in the language")
-            yield ast.FormattedValue(value, -1, None)
 
     def _formatted(self, values: Sequence[ast.expr]) -> str:
         parts = []
@@ -427,7 +399,7 @@ class Expressions:
             case ast.Attribute(value, "get_shape") if not e.args:
                 return ast.Attribute(self._inner(value), "shape", ast.Load())
             case ast.Attribute(ast.Constant(str() as text), "format"):
-                return self._place(self._formatted(list(self._filled(e, text))))
+                return self._place(self._formatted(of_format(e, text)))
             case ast.Attribute(value, "items" | "keys" | "values" as name) if not e.args:
                 return ast.Call(ast.Name(name), [self._node(value)], [])
         raise refused(e, f"nothing is known of `{said(e.func)}`, which is called here")
@@ -509,47 +481,6 @@ class Expressions:
 
         return _PLACE.sub(said_there, text)
 
-
-def _told(e: ast.expr | None) -> dict[str, ast.expr]:
-    """What a `Lambda` gives besides its input: `arguments={"scale": scale}`."""
-    if not isinstance(e, ast.Dict):
-        return {}
-    pairs = zip(e.keys, e.values, strict=True)
-    return {str(key.value): value for key, value in pairs if isinstance(key, ast.Constant)}
-
-
-class _Values(ast.NodeTransformer):
-    """Values in the place of names."""
-
-    def __init__(self, told: Mapping[str, ast.expr]) -> None:
-        self._told = told
-
-    def visit_Name(self, node: ast.Name) -> ast.AST:
-        return self._told.get(node.id, node)
-
-
-def _of_a_configuration(e: ast.Dict) -> ast.Call | None:
-    """What a configuration of Keras makes: `{"class_name": "VarianceScaling", "config": {"scale": 2.0}}`."""
-    pairs = {
-        key.value: value for key, value in zip(e.keys, e.values, strict=True) if isinstance(key, ast.Constant)
-    }
-    match pairs.get("class_name"), pairs.get("config"):
-        case ast.Constant(str() as name), ast.Dict(keys, values) if len(pairs) == len(e.keys) == 2:
-            named = [
-                ast.keyword(key.value, value)
-                for key, value in zip(keys, values, strict=True)
-                if isinstance(key, ast.Constant) and isinstance(key.value, str)
-            ]
-            module = next((each for each in objects.NAMESPACES if objects.exists(each, name)), None)
-            if module is None or len(named) < len(keys):
-                return None
-            return ast.Call(ast.Attribute(ast.Name(module), name, ast.Load()), [], named)
-        case _:
-            return None
-
-
-_SLOTS = regex(r"%[dis]")
-"""Where values stand in a text of the old kind, `"block_%d" % n`."""
 
 OF_INPUTS = ("input_shape", "input_dim", "batch_input_shape", "input_length")
 """What a first layer is told of what comes in."""

@@ -1,0 +1,78 @@
+"""What code says in forms that are older than what the language has for it.
+
+"block_%d" % n, "block_{}".format(n)                             f"block_{n}"
+{"class_name": "HeNormal", "config": {"seed": 1}}                initializers.HeNormal(seed=1)
+Lambda(lambda x, s: x * s, arguments={"s": 2})                   _ * 2
+"""
+
+from __future__ import annotations
+
+import ast
+from string import Formatter
+
+from dslc.decompile.python.module import refused, said
+from dslc.keras import objects
+from dslc.regex import regex
+
+_SLOTS = regex(r"%[dis]")
+"""Where values stand in a text of the old kind, `"block_%d" % n`."""
+
+
+def of_percent(e: ast.expr, text: str, value: ast.expr) -> list[ast.expr]:
+    """The parts of an f-string for `"block_%d" % n`."""
+    values = list(value.elts) if isinstance(value, ast.Tuple) else [value]
+    pieces = _SLOTS.split(text)
+    if len(pieces) != len(values) + 1 or "%" in "".join(pieces):
+        raise refused(e, f"`{said(e)}` has no counterpart in the language")
+    parts: list[ast.expr] = [ast.Constant(pieces[0])]
+    for each, piece in zip(values, pieces[1:], strict=True):
+        parts += [ast.FormattedValue(each, -1, None), ast.Constant(piece)]
+    return parts
+
+
+def of_format(e: ast.Call, text: str) -> list[ast.expr]:
+    """The parts of an f-string for `"block_{}".format(n)`, also with numbers and names in braces."""
+    by_name = {each.arg: each.value for each in e.keywords}
+    try:
+        pieces = list(Formatter().parse(text))
+    except ValueError:
+        raise refused(e, f"`{said(e)}` has no counterpart in the language") from None
+    parts: list[ast.expr] = []
+    for number, (before, field, spec, turned) in enumerate(pieces):
+        parts.append(ast.Constant(before))
+        if field is None:
+            continue
+        place = int(field) if field.isdecimal() else number
+        is_place = not field or field.isdecimal()
+        value = e.args[place] if is_place and place < len(e.args) else by_name.get(field)
+        if spec or turned or value is None:
+            raise refused(e, f"`{said(e)}` has no counterpart in the language")
+        parts.append(ast.FormattedValue(value, -1, None))
+    return parts
+
+
+def of_a_configuration(e: ast.Dict) -> ast.Call | None:
+    """What a configuration of Keras makes: `{"class_name": "VarianceScaling", "config": {"scale": 2.0}}`."""
+    pairs = dict(_pairs(e))
+    match pairs.get("class_name"), pairs.get("config"):
+        case ast.Constant(str() as name), ast.Dict() as given if len(pairs) == len(e.keys) == 2:
+            module = next((each for each in objects.NAMESPACES if objects.exists(each, name)), None)
+            named = [ast.keyword(key, value) for key, value in _pairs(given)]
+            if module is not None and len(named) == len(given.keys):
+                return ast.Call(ast.Attribute(ast.Name(module), name, ast.Load()), [], named)
+    return None
+
+
+def given_besides(e: ast.expr | None) -> dict[str, ast.expr]:
+    """What a `Lambda` gives besides its input: `arguments={"scale": scale}`."""
+    return dict(_pairs(e)) if isinstance(e, ast.Dict) else {}
+
+
+def _pairs(e: ast.Dict) -> list[tuple[str, ast.expr]]:
+    """The values of a dictionary, by those of its keys that are texts."""
+    pairs = zip(e.keys, e.values, strict=True)
+    return [
+        (key.value, value)
+        for key, value in pairs
+        if isinstance(key, ast.Constant) and isinstance(key.value, str)
+    ]
