@@ -27,6 +27,7 @@ class Imported:
     left: tuple[str, ...] = ()
     parameters: frozenset[str] = frozenset()
     missing: tuple[str, ...] = ()
+    errors: tuple[Diagnostic, ...] = ()  # what is wrong in the text, at the lines of Python
 
 
 def imported(source: str, name: str, told: Mapping[str, Any], speaker: Console) -> Imported:
@@ -56,7 +57,8 @@ def _of_a_model(source: str, name: str, speaker: Console) -> Imported:
 
 def _of_python(source: str, name: str, told: Mapping[str, Any]) -> Imported:
     """The text of a file of Python, with what `check` mends in it by itself: functions of TensorFlow, older names of Keras."""
-    from dslc.decompile.python.text import write
+    from dslc.decompile.python.blamed import blamed
+    from dslc.decompile.python.text import Text, write
     from dslc.driver import check
     from dslc.notations.settled import mended
     from dslc.source import Source
@@ -80,8 +82,13 @@ def _of_python(source: str, name: str, told: Mapping[str, Any]) -> Imported:
         return None if shape is None or sizes is None or len(sizes) < len(shape) - 1 else (None, *sizes)
 
     wrong: dict[str, str] = {}
+
+    def written(tells_rows: bool = False) -> Text:
+        wish = _wish(name or path)
+        return write(pieces, only, wish, path, told, gives, wrong, python_files.find, tells_rows)
+
     while True:
-        made = write(pieces, only, _wish(name or path), path, told, gives, wrong, python_files.find)
+        made = written()
         text = mended(made.text, tried)
         errors = [each for each in tried(text) if each.severity == "error"]
         found = {
@@ -89,9 +96,14 @@ def _of_python(source: str, name: str, told: Mapping[str, Any]) -> Imported:
             for each in reversed(errors)
             if (item := _item_at(text, each.span.start)) in made.idle
         }
-        if not found:
-            return Imported(format_text(text), made.left, made.parameters, made.missing)
         wrong |= found
+        if not found:
+            break
+    wrong_there: list[Diagnostic] = []
+    if errors:
+        text = mended(written(tells_rows=True).text, tried)
+        wrong_there = blamed(tried(text), text, made.pieces, path)
+    return Imported(format_text(text), made.left, made.parameters, made.missing, tuple(wrong_there))
 
 
 def _item_at(text: str, place: int) -> str:

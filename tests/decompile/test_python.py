@@ -634,3 +634,42 @@ def test_what_is_no_notebook_is_told(text: str, dslc: Run, tmp_path: Path) -> No
     (tmp_path / "net.ipynb").write_text(text)
     done = dslc("import", "net.ipynb")
     assert done.returncode == 2 and done.stderr.startswith("dslc: net.ipynb")
+
+
+MISTAKEN = """
+def conv(x, n):
+    x = layers.Conv2D(n, 3)(x)
+    x = layers.BatchNormalization()(x)
+    return x
+
+
+def build(size=32):
+    image = keras.Input((size, size, 3))
+    # the first
+    a = conv(image, 8)
+    b = layers.Conv2D(8, 3, padding="same")(image)
+    x = layers.Add()([a, b])
+    x = layers.Dense(-3)(x)
+    return keras.Model(image, x)
+"""
+
+
+def test_what_is_wrong_with_a_model_is_said_of_the_python(dslc: Run, tmp_path: Path) -> None:
+    """Shapes and values, without TensorFlow, in the lines that the author knows."""
+    (tmp_path / "net.py").write_text(IMPORTS + MISTAKEN)
+    done = dslc("import", "net.py")
+    assert done.returncode == 1 and done.stdout == ""
+    assert "--> net.py:16:16" in done.stderr and "x = layers.Add()([a, b])" in done.stderr
+    assert "x = layers.BatchNormalization()(x)" in done.stderr and "(None, 30, 30, 8)" in done.stderr
+    assert "--> net.py:17:22" in done.stderr and "`units` must be a whole number above 0" in done.stderr
+
+
+def test_what_is_wrong_in_a_cell_is_said_of_it(dslc: Run, tmp_path: Path) -> None:
+    (tmp_path / "net.ipynb").write_text(notebook(IMPORTS, MISTAKEN.replace("-3", "3"), "model = build()"))
+    said = dslc("import", "net.ipynb").stderr
+    assert "--> net.ipynb: cell 3:13:16" in said and "x = layers.Add()([a, b])" in said
+
+
+def test_numbers_that_are_wrong_stay_what_they_are_where_python_is_pasted(dslc: Run, tmp_path: Path) -> None:
+    (tmp_path / "net.kdl").write_text(IMPORTS + MISTAKEN)
+    assert "-> Dense(-3)" in dslc("check", "net.kdl").stdout

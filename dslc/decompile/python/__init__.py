@@ -11,5 +11,5 @@ language takes (`renamed`), nothing that is known beforehand (`folded`, on `own_
 another, `bases` what is asked of models of `keras.applications`.
 
 `expressions` (with `old_forms`) and `statements` write a body, `chains` joins what is written; `functions`, `classes` (on `class_bodies`, `attributes` and `layer_lists`) and `models` (with `inputs`) make the
-items, `text` puts them together. What cannot be said in the language is a `Refused` with its line.
+items, `text` puts them together. What cannot be said in the language is a `Refused` with its line; `blamed` brings what `check` says of a text to the lines of Python.
 """

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from dslc.decompile.python.blamed import marked
 from dslc.decompile.python.module import Comments
 from dslc.record import record, replace
 from dslc.regex import regex
@@ -100,11 +101,12 @@ def text_of(lines: Sequence[Written], comments: Comments, indent: str = "    ") 
             yield from above(row, comments, indent)
         told = [comments.behind.pop(row).lstrip("# ") for row in rows if row in comments.behind]
         behind = f"  # {'; '.join(told)}" if told else ""
+        behind += marked(rows) if comments.tells_rows else ""
         if isinstance(each, Nest):
             yield f"{indent}{each.head} {{{behind}"
             yield from text_of(each.lines, comments, f"{indent}    ")
             while (further := _else_if(each, comments)) is not None:
-                yield f"{indent}}} else {further.head} {{"
+                yield f"{indent}}} else {further.head} {{{marked((further.row,)) if comments.tells_rows else ''}"
                 yield from text_of(further.lines, comments, f"{indent}    ")
                 each = further
             if each.otherwise:

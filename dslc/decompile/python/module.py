@@ -37,6 +37,7 @@ class Comments:
     alone: dict[int, str]
     behind: dict[int, str]
     code: frozenset[int]  # the rows in which there is code
+    tells_rows: bool = False  # whether lines tell the rows that they come from, for what is said of them
 
 
 @record
@@ -88,7 +89,7 @@ class File:
         return isinstance(e, ast.Call) and self.layer(e.func) is not None
 
 
-def read(pieces: Sequence[Piece], find: Find = nothing) -> File:
+def read(pieces: Sequence[Piece], find: Find = nothing, tells_rows: bool = False) -> File:
     """The parts of texts that follow one another, with those of the other files that they need."""
     pieces = [replace(each, text=each.text.replace("\r\n", "\n").replace("\r", "\n")) for each in pieces]
     whole = linked(pieces, find, parsed)
@@ -126,7 +127,7 @@ def read(pieces: Sequence[Piece], find: Find = nothing) -> File:
         classes,
         tuple(rest),
         docstring,
-        _comments(whole.pieces),
+        replace(_comments(whole.pieces), tells_rows=tells_rows),
         _constants([*rest, *outside], names),
         paths.foreign(tree),
         lines,

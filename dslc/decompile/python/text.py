@@ -38,6 +38,7 @@ class Text:
     parameters: frozenset[str]  # of the models
     idle: frozenset[str]  # the items that nothing needs
     missing: tuple[str, ...]  # models that are not in it, and why
+    pieces: tuple[Piece, ...]  # of the Python
 
 
 def write(
@@ -49,15 +50,16 @@ def write(
     gives: Gives | None = None,
     wrong: Mapping[str, str] | None = None,
     find: Find = nothing,
+    tells_rows: bool = False,
 ) -> Text:
     """The text of a file, or of the pieces of one; `wish` is what its model is called if nobody gave it a name, `told` are values of parameters.
 
     `gives` says which shape comes out of the last model of a text, `wrong` why items that nothing needs are no part of it, `find`
-    finds other files of the same project.
+    finds other files of the same project. Lines tell the rows that they come from if `tells_rows`.
     """
     pieces: Sequence[Piece] = [Piece("", source, path)] if isinstance(source, str) else source
     try:
-        file = read(pieces, find)
+        file = read(pieces, find, tells_rows)
         pieces = file.pieces
         return _Writer(file, wish, path, told or {}, gives, wrong or {}).text(only)
     except Refused as reason:
@@ -143,7 +145,7 @@ class _Writer:
             tuple(placed(each, file.pieces) for each in said) for said in (self.left, self.missing)
         )
         whole = "\n\n".join(parts) + "\n"
-        return Text(whole, left, frozenset(self.asked), frozenset(self.idle), missing)
+        return Text(whole, left, frozenset(self.asked), frozenset(self.idle), missing, file.pieces)
 
     def _is_item(self, name: str) -> bool:
         """Whether something of the file is an item whoever uses it."""
