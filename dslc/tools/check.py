@@ -1,4 +1,4 @@
-"""`dslc check PATH…`: every diagnostic of the files, on stdout, and nothing else; with `--fix` those that are left."""
+"""`dslc check PATH…`: every diagnostic of the files, on stdout, and nothing else; with `--fix` those that are left. Files of Python are checked as `dslc import` reads them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ def configure(parser: ArgumentParser) -> None:
     """The arguments of `dslc check`."""
     from dslc.tools.compiling import add_source_options
 
-    parser.epilog = "Exit code: 0 no errors (there may be warnings), 1 errors, or --diff found something to fix, 2 a file cannot be read."
+    parser.epilog = (
+        "The models of a file of Python (train.py, train.py:build) or a notebook are checked, too: it is read and never run. "
+        "Exit code: 0 no errors (there may be warnings), 1 errors, or --diff found something to fix, 2 a file cannot be read."
+    )
     add_source_options(parser, default="all below the current folder")
     fixing = parser.add_argument_group("fixing")
     fixing.add_argument("--fix", action="store_true", help="make the fixes that are safe, in the files")
@@ -43,6 +46,12 @@ def run(arguments: Namespace) -> int:
 
     if arguments.unsafe_fixes and not (arguments.fix or arguments.diff):
         raise UsageError("--unsafe-fixes goes with --fix or --diff", "add one of them")
+    if any(".py" in path or ".ipynb" in path for path in arguments.paths):
+        from dslc.tools.imported import of_python
+
+        pythons = [path for path in arguments.paths if of_python(path) is not None]
+        if pythons:
+            return _of_python(arguments, pythons)
     if arguments.fix or arguments.diff:
         code = _fix(arguments)
         if arguments.diff or code == 2:
@@ -57,6 +66,29 @@ def run(arguments: Namespace) -> int:
     if offer:
         message(speaker, offer)
     return exit_code(diagnostics, arguments.strict)
+
+
+def _of_python(arguments: Namespace, paths: Sequence[str]) -> int:
+    """Check the models of files of Python, which are read and never run; 1 when there are errors, or models that cannot be read."""
+    from dslc.tools.compiling import exit_code
+    from dslc.tools.imported import imported
+    from dslc.tools.values import parse
+
+    if len(paths) < len(arguments.paths):
+        raise UsageError("files of Python are checked in a run of their own", f"dslc check {' '.join(paths)}")
+    if arguments.fix or arguments.diff:
+        raise UsageError("what is wrong in a file of Python is mended there", "leave --fix and --diff out")
+    speaker = console(arguments)
+    told = parse(arguments.set)
+    read = [imported(path, "", told, speaker, is_checked=True) for path in paths]
+    diagnostics = [each for one in read for each in one.said]
+    show(speaker, diagnostics, as_product=True)
+    files = plural(len(paths), "file")
+    message(speaker, f"{count(diagnostics)} in {files}" if diagnostics else f"no mistakes in {files}")
+    missing = [each for one in read for each in one.missing]
+    if missing:
+        message(speaker, f"not checked: {', '.join(missing)}")
+    return 1 if missing else exit_code(diagnostics, arguments.strict)
 
 
 def _offer(diagnostics: list[Diagnostic]) -> str:

@@ -64,7 +64,7 @@ def run(arguments: Namespace) -> int:
         )
     checked = check(Source("imported.kdl" if output == "-" else output, found.text))
     if has_errors(checked.diagnostics):
-        show(speaker, list(found.errors or checked.diagnostics))
+        show(speaker, list(found.said or checked.diagnostics))
         asks = any(each.code == "DSL383" for each in checked.diagnostics)
         reason = (
             "it asks for a value, which `--set` gives"

@@ -27,15 +27,24 @@ class Imported:
     left: tuple[str, ...] = ()
     parameters: frozenset[str] = frozenset()
     missing: tuple[str, ...] = ()
-    errors: tuple[Diagnostic, ...] = ()  # what is wrong in the text, at the lines of Python
+    said: tuple[Diagnostic, ...] = ()  # what `check` says of the text, at the lines of Python
 
 
-def imported(source: str, name: str, told: Mapping[str, Any], speaker: Console) -> Imported:
-    """The text of a source; `name` is the file that it is for, `told` are values that a file of Python does not say."""
+def imported(
+    source: str, name: str, told: Mapping[str, Any], speaker: Console, is_checked: bool = False
+) -> Imported:
+    """The text of a source; `name` is the file that it is for, `told` are values that a file of Python does not say.
+
+    Where such a file is to be checked, warnings are said of it, too.
+    """
     from dslc.decompile.config import Refused
 
     try:
-        return _of_python(source, name, told) if of_python(source) else _of_a_model(source, name, speaker)
+        return (
+            _of_python(source, name, told, is_checked)
+            if of_python(source)
+            else _of_a_model(source, name, speaker)
+        )
     except Refused as refused:
         where = "" if source in str(refused) else f"{source}: "
         raise UsageError(f"{where}{refused}", refused.advice) from None
@@ -55,7 +64,7 @@ def _of_a_model(source: str, name: str, speaker: Console) -> Imported:
     return Imported(write(read(saved_models.load(source)), _wish(name or source)))
 
 
-def _of_python(source: str, name: str, told: Mapping[str, Any]) -> Imported:
+def _of_python(source: str, name: str, told: Mapping[str, Any], is_checked: bool = False) -> Imported:
     """The text of a file of Python, with what `check` mends in it by itself: functions of TensorFlow, older names of Keras."""
     from dslc.decompile.python.blamed import blamed
     from dslc.decompile.python.text import Text, write
@@ -99,11 +108,11 @@ def _of_python(source: str, name: str, told: Mapping[str, Any]) -> Imported:
         wrong |= found
         if not found:
             break
-    wrong_there: list[Diagnostic] = []
-    if errors:
-        text = mended(written(tells_rows=True).text, tried)
-        wrong_there = blamed(tried(text), text, made.pieces, path)
-    return Imported(format_text(text), made.left, made.parameters, made.missing, tuple(wrong_there))
+    there: list[Diagnostic] = []
+    if errors or is_checked:
+        with_rows = mended(written(tells_rows=True).text, tried)
+        there = blamed(tried(with_rows), with_rows, made.pieces, path)
+    return Imported(format_text(text), made.left, made.parameters, made.missing, tuple(there))
 
 
 def _item_at(text: str, place: int) -> str:

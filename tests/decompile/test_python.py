@@ -673,3 +673,31 @@ def test_what_is_wrong_in_a_cell_is_said_of_it(dslc: Run, tmp_path: Path) -> Non
 def test_numbers_that_are_wrong_stay_what_they_are_where_python_is_pasted(dslc: Run, tmp_path: Path) -> None:
     (tmp_path / "net.kdl").write_text(IMPORTS + MISTAKEN)
     assert "-> Dense(-3)" in dslc("check", "net.kdl").stdout
+
+
+def test_a_file_of_python_is_checked_as_it_stands(dslc: Run, tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text(IMPORTS + MISTAKEN)
+    (tmp_path / "good.py").write_text(IMPORTS + SEVERAL)
+    wrong = dslc("check", "net.py")
+    assert wrong.returncode == 1 and "--> net.py:16:16" in wrong.stdout
+    assert wrong.stderr == "2 errors in 1 file\n"
+    good = dslc("check", "good.py", "--set", "classes=3")
+    assert (good.returncode, good.stdout, good.stderr) == (0, "", "no mistakes in 1 file\n")
+    assert dslc("check", "net.py:build", "good.py").returncode == 1
+    both = dslc("check", "net.py", "net.kdl")
+    assert both.returncode == 2 and "in a run of their own" in both.stderr
+    fixed = dslc("check", "net.py", "--fix")
+    assert fixed.returncode == 2 and "leave --fix and --diff out" in fixed.stderr
+
+
+def test_models_that_cannot_be_read_are_told_where_a_file_is_checked(dslc: Run, tmp_path: Path) -> None:
+    (tmp_path / "nets.py").write_text(
+        IMPORTS
+        + "x = keras.Input((8,))\none = keras.Model(x, layers.Dense(3)(x))\n"
+        + "z = keras.Input((8,))\nother = keras.Model(z, layers.Dens(3)(z))\n"
+    )
+    done = dslc("check", "nets.py")
+    assert done.returncode == 1
+    assert (
+        done.stderr == "no mistakes in 1 file\nnot checked: `other` (line 7: Keras 3 has no layer `Dens`)\n"
+    )

@@ -19,6 +19,9 @@ from dslc.source import Source, Span
 
 _MARK = regex(r"#@((?: \d+)+)$")
 _WORD = regex(r"[^\W\d]\w*")
+_OF_TEXTS = ("DSL80",)
+"""Codes of what is said of a text and not of the model: names that Python reads elsewhere."""
+
 _LINE = regex(r"\blines? (\d+)\b")
 
 
@@ -29,13 +32,13 @@ def marked(rows: Sequence[int]) -> str:
 
 
 def blamed(said: Sequence[Diagnostic], text: str, pieces: Sequence[Piece], path: str) -> list[Diagnostic]:
-    """The errors among diagnostics, at lines of Python; of those that say the same of one line, the first."""
+    """Diagnostics at lines of Python, but for those of names that nothing reads; of those that say the same of one line, the first."""
     lines = [_rows(line) for line in text.split("\n")]
     sources = [Source(f"{path}: {each.label}" if each.label else path, each.text) for each in pieces]
     found: dict[tuple[str, Span], Diagnostic] = {}
     for each in said:
         span = _at(each.span, lines, sources)
-        if each.severity != "error" or span is None:
+        if span is None or each.code.startswith(_OF_TEXTS):
             continue
         labels = [
             (there, label.text)
