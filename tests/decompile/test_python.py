@@ -37,6 +37,7 @@ MODELS = {
     "helpers": {"Gated": "model"},
     "attributes": {"Whole": "model"},
     "handed": {"Build": "model"},
+    "order": {"Build": "build()"},
     "methods": {
         "Generator": "ConditionalGAN().build_generator()",
         "Discriminator": "ConditionalGAN().discriminator",

@@ -51,7 +51,7 @@ class ClassBody(Body):
         self.comes_in = ""
         self.work: Sequence[ast.stmt] = ()
         self.changed: set[str] = set()  # the names that `call` gives another value
-        self.measured: list[Line] = []  # what asks for the shape of an input before that
+        self.measured: dict[str, Line] = {}  # what asks for the shape of an input before that
         self.bindings = Counter(bindings(statements))
         self.uses = uses([_Untested().visit(copy.deepcopy(s)) for s in statements])
 
@@ -98,13 +98,18 @@ class ClassBody(Body):
             case ast.Constant(None):
                 self.held[name] = NOTHING
                 return
-            case ast.Call(ast.Attribute(ast.Name("self"), "add_weight" | "add_variable")):
+            case ast.Call() if _is_weight(value):
                 own = self._own_name(name)
                 self.held[name] = Held("weight", own)
                 yield Line(s.lineno, f"weight {own} = {self._weight(own, value)}")
                 return
             case ast.List([]) | ast.Call(ast.Name("list"), [], []):
                 yield self._empty(s, name)
+                return
+            case ast.ListComp(each, [turns]) if _is_weight(each) and not turns.ifs:
+                yield self._empty(s, name)
+                lines = tuple(self._shared(s, name, each))
+                yield Nest(s.lineno, self.turns(turns.target, turns.iter), lines)
                 return
             case ast.List(items) if items and all(self._is_layer(each) for each in items):
                 yield from self._several(s, name, Several(tuple(items), None))
@@ -117,12 +122,18 @@ class ClassBody(Body):
                 return
             case ast.Call() if (stage := self.stage(value)) is not None:
                 weights = has_weights(value, self)
-                own = self._own_name(name) if weights and self.uses[f"self.{name}"] > 1 else name
+                is_shared = (weights and self.uses[f"self.{name}"] > 1) or self.changes_later(s)
+                own = self._own_name(name) if is_shared else name
                 yield from self.keeps(s, f"self.{name}", own, stage, weights)
                 self.held[name] = Held("layer", self.kept.pop(f"self.{name}"))
                 return
         node = self._inner(value)
         text = self._finished(ast.unparse(node))
+        if self.changes_later(s):
+            own = self._own_name(name)
+            yield Line(s.lineno, f"{own} = {text}")
+            self.held[name] = Held("value", own)
+            return
         self.held[name] = Held("value", text if isinstance(value, _ATOMS) else f"({text})")
 
     def _several(self, s: ast.stmt, name: str, several: Several) -> Iterator[Written]:
@@ -157,7 +168,10 @@ class ClassBody(Body):
         own = self.held[name].text
         one = untaken(own.removesuffix("s") if own.endswith("s") else f"{own}_1", self._taken)
         self.take(one)
-        yield Line(s.lineno, f"shared {self.name(one)} = {self.part(layer)}")
+        if isinstance(layer, ast.Call) and _is_weight(layer):
+            yield Line(s.lineno, f"weight {self.name(one)} = {self._weight(one, layer)}")
+        else:
+            yield Line(s.lineno, f"shared {self.name(one)} = {self.part(layer)}")
         yield Line(s.lineno, f"{own} += [{self.name(one)}]")
 
     def _chooses(
@@ -222,6 +236,15 @@ class ClassBody(Body):
 
     def _node(self, e: ast.expr) -> ast.expr:
         match e:
+            case ast.Subscript(
+                ast.Subscript(ast.Name(name), ast.Constant(int() as number)), ast.Constant() as axis
+            ) | ast.Subscript(
+                ast.Subscript(ast.Name(name), ast.Constant(int() as number)),
+                ast.UnaryOp(ast.USub(), ast.Constant()) as axis,
+            ) if (
+                name and name == self.comes_in and len(self.role.inputs) == 1
+            ):  # of several tensors in a list
+                return ast.Subscript(self._shape_that_comes_in(name, number), axis, ast.Load())
             case ast.Name(name) if name and name == self.comes_in:
                 return self._shape_that_comes_in(name)
             case ast.Compare(
@@ -229,19 +252,29 @@ class ClassBody(Body):
             ) if (name in self.held and self.held[name].asked):
                 asked = self.held[name].asked
                 return self._place(asked if isinstance(sign, ast.IsNot) else f"not ({asked})")
+            case ast.ListComp(_, [turns]) | ast.GeneratorExp(_, [turns]):
+                before = dict(self.kept)
+                self.kept |= {name: self.name(name) for name in self._layers_in(turns.target, turns.iter)}
+                node = super()._node(e)
+                self.kept = before
+                return node
             case ast.IfExp(test, one, other) if self._asked(test) is not test:
                 return super()._node(ast.IfExp(self._asked(test), one, other))
         return super()._node(e)
 
-    def _shape_that_comes_in(self, name: str) -> ast.expr:
-        """The shape that `build` is told: that of the input, whatever `call` makes of its name."""
+    def _shape_that_comes_in(self, name: str, number: int | None = None) -> ast.expr:
+        """The shape that `build` is told: that of the input, or of one in a list, whatever `call` makes of its name."""
         own = self.role.inputs[0]
-        shape = ast.Attribute(ast.Name(self.name(own)), "shape", ast.Load())
+        whole: ast.expr = ast.Name(self.name(own))
+        if number is not None:
+            whole = ast.Subscript(whole, ast.Constant(number), ast.Load())
+        shape = ast.Attribute(whole, "shape", ast.Load())
         if own not in self.changed:
             return shape
-        if not self.measured:
-            self.measured = [Line(0, f"{self.name(name)} = {ast.unparse(shape)}")]
-        return ast.Name(self.name(name))
+        key = self.name(name if number is None else f"{name}_{number}")
+        if key not in self.measured:
+            self.measured[key] = Line(0, f"{key} = {ast.unparse(shape)}")
+        return ast.Name(key)
 
     def _asked(self, test: ast.expr) -> ast.expr:
         """A test whether an attribute holds a layer, in full."""
@@ -304,6 +337,14 @@ class ClassBody(Body):
             case ast.Tuple(parts), ast.Call(ast.Name("zip"), lists):
                 for each, value in zip(parts, lists, strict=False):
                     yield from self._layers_in(each, value)
+
+
+def _is_weight(e: ast.expr) -> bool:
+    match e:
+        case ast.Call(ast.Attribute(ast.Name("self"), "add_weight" | "add_variable")):
+            return True
+        case _:
+            return False
 
 
 class _Untested(ast.NodeTransformer):

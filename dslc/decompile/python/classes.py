@@ -61,6 +61,7 @@ def block(
     build = method(own, "build")
     body.comes_in = build.args.args[1].arg if build is not None and len(build.args.args) > 1 else ""
     body.work = work
+    body.making_lines = makes
     body.changed = {name for s in work for name in bound(s)}
     lines: list[Written] = [line for s in makes for line in body.making(s)]
     takes = role.parameters if shape is None else _defaults(file, own, role, told)
@@ -69,7 +70,7 @@ def block(
     sizes = "" if shape is None else f": {inputs.shape_of(body, shape)}"
     asked = [Line(flow.lineno, f"input {body.name(each)}{sizes}") for each in role.inputs]
     flowing = body.lines(work)
-    lines = [*asked, *body.measured, *lines, *flowing]
+    lines = [*asked, *body.measured.values(), *lines, *flowing]
     return item(head, docstring(own), lines, file), body
 
 

@@ -90,6 +90,13 @@ class Told(Deciding, ast.NodeTransformer):
         whole = self.visit(ast.Module([copy.deepcopy(s) for s in body], []))
         return list(whole.body)
 
+    def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
+        """A function whose own parameters stay what they are."""
+        own = {each.arg for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}
+        inner = Told({name: value for name, value in self._told.items() if name not in own})
+        node.body = inner.visit(node.body)
+        return node
+
     def visit_Name(self, node: ast.Name) -> ast.AST:
         value = self._told.get(node.id)
         if value is None:

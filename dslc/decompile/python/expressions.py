@@ -23,7 +23,13 @@ from dslc.decompile.python.chains import Chain
 from dslc.decompile.python.decided import Told
 from dslc.decompile.python.layer_parameters import CALLED, MAKES
 from dslc.decompile.python.module import File, arguments, body_of, keyword, refused, said
-from dslc.decompile.python.old_forms import given_besides, of_a_configuration, of_format, of_percent
+from dslc.decompile.python.old_forms import (
+    given_besides,
+    of_a_configuration,
+    of_format,
+    of_percent,
+    of_several_axes,
+)
 from dslc.decompile.python.paths import KNOWN, shown
 from dslc.decompile.python.roles import Role
 from dslc.keras import layers
@@ -382,6 +388,8 @@ class Expressions:
                 f"`{said(e.func)}` comes from `{path.rpartition('.')[0]}`, of which nothing is known",
                 "put what makes the model into one file",
             )
+        if path == "keras.ops.tensordot":
+            e = ast.Call(e.func, e.args, [of_several_axes(each) for each in e.keywords])
         if path is not None:
             return ast.Call(ast.Name(shown(path)), *self._given(e))
         match e.func:

@@ -63,6 +63,19 @@ def of_a_configuration(e: ast.Dict) -> ast.Call | None:
     return None
 
 
+def of_several_axes(each: ast.keyword) -> ast.keyword:
+    """`axes=(1, 0)` as `axes=((1,), (0,))`: a tensor that is not computed yet takes only that."""
+    match each.value:
+        case ast.Tuple(axes) | ast.List(axes) if each.arg == "axes" and not any(
+            isinstance(axis, (ast.Tuple, ast.List)) for axis in axes
+        ):
+            return ast.keyword(
+                "axes", ast.Tuple([ast.Tuple([axis], ast.Load()) for axis in axes], ast.Load())
+            )
+        case _:
+            return each
+
+
 def given_besides(e: ast.expr | None) -> dict[str, ast.expr]:
     """What a `Lambda` gives besides its input: `arguments={"scale": scale}`."""
     return dict(_pairs(e)) if isinstance(e, ast.Dict) else {}

@@ -20,6 +20,7 @@ from dslc.decompile.python.bases import Base, asked_of, bases
 from dslc.decompile.python.chains import Chain, Flow, Line, Nest, Written
 from dslc.decompile.python.expressions import Expressions
 from dslc.decompile.python.module import File, refused, said, unwrapped
+from dslc.decompile.python.order import Order
 from dslc.decompile.python.roles import Role
 from dslc.decompile.python.wanted import additions, bound, read, without_continue
 from dslc.diagnostics.vocabulary.layers import of_training
@@ -39,6 +40,8 @@ class Body(Expressions):
         self.uses = uses(statements)
         self.bindings = Counter(name for s in statements for name in bindings(s))
         self._all = statements
+        self.making_lines = statements  # those that may change what layers are made of
+        self._order: Order | None = None
         self.bases = bases(file, statements)
         self._outputs: dict[str, str] = {}
         self._adding = Counter(name for s in statements for name, _ in additions(s))
@@ -223,11 +226,24 @@ class Body(Expressions):
             )
         if key in self.frozen:
             stage = with_argument(stage, "trainable=False")
-        if weights and self.uses[key] > 1:
+        if (weights and self.uses[key] > 1) or self.changes_later(s):
             self.kept[key] = name
             return [Line(s.lineno, f"shared {name} = {stage}")]
         self.kept[key] = stage
         return []
+
+    def changes_later(self, s: ast.stmt) -> bool:
+        """Whether a name that a value is made of is given another one after it, so that it cannot stand where it is used."""
+        if not isinstance(s, (ast.Assign, ast.AnnAssign)) or s.value is None:
+            return False
+        if self._order is None:
+            self._order = Order(self.making_lines)
+        value = s.value
+        if self.file.called(value) == "keras.Model":
+            return False  # which is a model of its own here, with all that flows in it
+        if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id in self.roles:
+            value = self.roles[value.func.id].rest(value)
+        return self._order.changes(set(read(value)), s)
 
     def loop(
         self, s: ast.stmt, target: ast.expr, values: ast.expr, body: Sequence[ast.stmt]
