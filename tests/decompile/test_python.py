@@ -194,6 +194,10 @@ REFUSED = {
         "def norm(x, act=layers.PReLU()):\n    return act(x)\nx = keras.Input((8,))\nmodel = keras.Model(x, norm(norm(x)))",
         "line 4: `layers.PReLU()` is one layer with weights for all uses of a parameter",
     ),
+    "a function inside that shares a layer": (
+        "def block(x, n):\n    dense = layers.Dense(n)\n    def apply(y):\n        return dense(y) + 1\n    return apply(apply(x))\nx = keras.Input((8,))\nmodel = keras.Model(x, block(x, 8))",
+        "line 6: `def apply(y):` has no counterpart",
+    ),
     "a model of two ways over other inputs": (
         "def build(deep=True):\n    x = keras.Input((8,))\n    y = keras.Input((8,))\n    if deep:\n        return keras.Model(x, layers.Dense(3)(x))\n    return keras.Model([x, y], layers.Add()([x, y]))",
         "line 8: a model is made inside of another statement",

@@ -199,6 +199,8 @@ class ClassBody(Body):
             own = given.pop(0)  # Keras 2 took the name first
         if isinstance(own, ast.Constant) and own.value != name:
             keywords.append(ast.keyword("name", own))
+        elif own is not None and not isinstance(own, ast.Constant):
+            self.notes.append(f"the name of the weight `{said(own)}`, which is `{name}` here")
         return self._with_arguments("Weight", ast.Call(call.func, given, keywords))
 
     def _held(self, e: ast.expr) -> str | None:

@@ -9,7 +9,7 @@ import ast
 import io
 import tokenize
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 
 from dslc.decompile.config import Refused
 from dslc.decompile.python import paths
@@ -96,7 +96,8 @@ def read(pieces: Sequence[Piece], find: Find = nothing, tells_rows: bool = False
     tree = whole.tree
     docstring = ast.get_docstring(tree)
     names = paths.imported(tree)
-    tree, inner = flattened(tree)
+    classes = {each.name: each for each in tree.body if isinstance(each, ast.ClassDef)}
+    tree, inner = flattened(tree, lambda e: _makes_layer(e, names, frozenset(classes)))
     tree, settings = folded(renamed(tree), names)
     tree = given_back(tree)
     parts = inner | whole.others
@@ -165,6 +166,17 @@ def _hands_on(made: ast.FunctionDef) -> bool:
 
 def _makes_graph(names: dict[str, str]) -> Callable[[ast.expr], bool]:
     return lambda e: isinstance(e, ast.Call) and paths.path(e.func, names) == "keras.Model"
+
+
+def _makes_layer(e: ast.expr, names: dict[str, str], classes: Set[str]) -> bool:
+    """Whether an expression makes a layer, or a model."""
+    if not isinstance(e, ast.Call):
+        return False
+    path = paths.path(e.func, names) or ""
+    is_known = path.startswith(("keras.layers.", "keras.Sequential", "keras.Model", "keras.applications."))
+    return (is_known and path.rpartition(".")[2][:1].isupper()) or (
+        isinstance(e.func, ast.Name) and e.func.id in classes
+    )
 
 
 def _makes_model(node: ast.AST, names: dict[str, str]) -> bool:

@@ -10,24 +10,27 @@ Those that a function gives stay: what they are is said together with it.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 
 from dslc.casing import untaken
 from dslc.decompile.python.wanted import bound, read
 
+Makes = Callable[[ast.expr], bool]
+"""Whether a value is a layer or a model."""
 
-def flattened(tree: ast.Module) -> tuple[ast.Module, frozenset[str]]:
-    """A tree whose functions hold no others, but for those that they give; and the names of those that they held."""
+
+def flattened(tree: ast.Module, makes: Makes) -> tuple[ast.Module, frozenset[str]]:
+    """A tree whose functions hold no others, but for those that they give or share a layer with; and the names of those that they held."""
     body: list[ast.stmt] = []
     names = {each.name for each in tree.body if isinstance(each, (ast.FunctionDef, ast.ClassDef))}
     taken = set(names)
     for s in tree.body:
-        body += _outside(s, taken) if isinstance(s, ast.FunctionDef) else [s]
+        body += _outside(s, taken, makes) if isinstance(s, ast.FunctionDef) else [s]
     tree.body = body
     return tree, frozenset(taken - names)
 
 
-def _outside(function: ast.FunctionDef, taken: set[str]) -> Iterator[ast.stmt]:
+def _outside(function: ast.FunctionDef, taken: set[str], makes: Makes) -> Iterator[ast.stmt]:
     """A function, behind those that stand in it."""
     last = function.body[-1]
     given = last.value.id if isinstance(last, ast.Return) and isinstance(last.value, ast.Name) else ""
@@ -41,7 +44,11 @@ def _outside(function: ast.FunctionDef, taken: set[str]) -> Iterator[ast.stmt]:
             more[each.name] |= {
                 name for other in inner if other.name in set(_free(each)) for name in more[other.name]
             }
-    if not inner or any(_changes(each) for each in inner):
+    layers = {
+        name for s in function.body for node in ast.walk(s) if _holds(node, makes) for name in bound(node)
+    }
+    shares = any(more[each.name] & (layers | _called(each)) for each in inner)
+    if not inner or shares or any(_changes(each) or _is_handed(function, each, more) for each in inner):
         yield function
         return
     names = {}
@@ -58,6 +65,29 @@ def _outside(function: ast.FunctionDef, taken: set[str]) -> Iterator[ast.stmt]:
         each.name = names[each.name]
     yield from inner
     yield handed.visit(function)
+
+
+def _holds(node: ast.AST, makes: Makes) -> bool:
+    """Whether a statement binds a name to what is, or has among its parts, a layer that is not called there."""
+    if not isinstance(node, (ast.Assign, ast.AnnAssign)) or node.value is None:
+        return False
+    parts = [each for each in ast.walk(node.value) if isinstance(each, ast.expr)]
+    called = {id(each.func) for each in parts if isinstance(each, ast.Call)}
+    return any(makes(each) and id(each) not in called for each in parts)
+
+
+def _called(function: ast.FunctionDef) -> set[str]:
+    """The names that a function calls, and does not define."""
+    calls = {node.func for node in ast.walk(function) if isinstance(node, ast.Call)}
+    return {each.id for each in calls if isinstance(each, ast.Name)}
+
+
+def _is_handed(function: ast.FunctionDef, inner: ast.FunctionDef, more: Mapping[str, Set[str]]) -> bool:
+    """Whether a function inside is handed on as a value, and reads what only its place knows."""
+    nodes = [node for s in function.body for node in ast.walk(s)]
+    calls = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
+    named = [node for node in nodes if isinstance(node, ast.Name) and node.id == inner.name]
+    return bool(more[inner.name]) and not all(id(node) in calls for node in named)
 
 
 def _takes(function: ast.FunctionDef) -> Sequence[ast.arg]:

@@ -29,6 +29,15 @@ def branches(xs, widths):
     return out
 
 
+def doubled(x, n):
+    def conv(y, k=3):
+        y = layers.Conv1D(n, k, padding="same")(y)
+        return layers.ReLU()(y)
+
+    x = conv(layers.Reshape((-1, 1))(x))
+    return layers.Flatten()(conv(x, k=5))
+
+
 def sums(xs):
     return [layers.Add()([x, unit(y, 4)]) for x, y in zip(xs, reversed(xs))]
 
@@ -53,6 +62,7 @@ def build(tower, norm_layer=layers.LayerNormalization, act=layers.Activation("re
     x = deep(x, 8)
     x = deep(x, 4, activation=layers.Activation("relu"))
     x = deep(x, 4, activation=keras.activations.gelu, part=tower)
+    x = doubled(x, 2)
     x = Part(3, act=keras.activations.tanh)(x)
     x = Part(4, norm_layer=layers.BatchNormalization)(x)
     x = layers.Concatenate()(sums(branches([x], [4])))
