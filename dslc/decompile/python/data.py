@@ -59,10 +59,10 @@ class _Named(ast.NodeTransformer):
 
 
 def named(
-    body: Sequence[ast.stmt], data: Sequence[ast.stmt], without: Set[str] = frozenset()
+    body: Sequence[ast.stmt], data: Sequence[ast.stmt], around: Set[str] = frozenset()
 ) -> tuple[list[ast.stmt], frozenset[str]]:
-    """Statements in which what is asked of data has a name, and these names; `without` are names that hold something else there."""
-    names = {name for s in data for name in bound(s)} - without
+    """Statements in which what is asked of data, also of data `around` them, has a name, and these names."""
+    names = {name for s in data for name in bound(s)} | around
     ends = {id(s) for s in data}
     change = _Named(names)
     made = []

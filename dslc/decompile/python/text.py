@@ -273,11 +273,12 @@ class _Writer:
         taken = self.taken - {wish} if function is not None else set(self.taken)
         parts = [role.made for role in self.roles.values() if role.made is not None]
         data = self.data if function is None else of_data(self.file, self.roles, work)
-        shadowed = (
-            set() if function is None else {*bound(function), *(each.arg for each in function.args.args)}
-        )
-        work, asked_of_data = named(work, data if function is None else [*self.data, *data], shadowed)
-        known = {name for s in data for name in bound(s)} | asked_of_data
+        around: set[str] = set()  # data that a function reads of the file
+        if function is not None:
+            own = {*bound(function), *(each.arg for each in function.args.args)}
+            around = {name for s in self.data for name in bound(s)} - own
+        work, asked_of_data = named(work, data, around)
+        known = {name for s in data for name in bound(s)} | asked_of_data | around
         found = models.made(self.file, work, wish, taken, parts)
         self.taken |= taken
         handed = {} if function is None else given_here.handed(self.file, self.roles[function.name], function)
