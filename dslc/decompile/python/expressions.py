@@ -398,13 +398,15 @@ class Expressions:
                 return self._place(self._flow(stage, e.args[:1], []))
             case ast.Name(name) if name in self.roles:
                 return self._of_the_file(e, name, self.roles[name])
+            case ast.Name("getattr") if len(e.args) > 1 and isinstance(e.args[1], ast.Constant):
+                return self._node(ast.copy_location(ast.Attribute(e.args[0], str(e.args[1].value)), e))
             case ast.Name(name) if name in _BUILTINS:
                 return ast.Call(ast.Name(name), *self._given(e))
-            case ast.Attribute(ast.Call(ast.Attribute(value, "get_shape"), []), "as_list"):
-                return ast.Attribute(self._inner(value), "shape", ast.Load())
-            case ast.Attribute(ast.Attribute(value, "shape"), "as_list") if not e.args:
-                return ast.Attribute(self._inner(value), "shape", ast.Load())
-            case ast.Attribute(value, "get_shape") if not e.args:
+            case (
+                ast.Attribute(ast.Call(ast.Attribute(value, "get_shape"), []), "as_list")
+                | ast.Attribute(ast.Attribute(value, "shape"), "as_list")
+                | ast.Attribute(value, "get_shape")
+            ) if not e.args:
                 return ast.Attribute(self._inner(value), "shape", ast.Load())
             case ast.Attribute(ast.Constant(str() as text), "format"):
                 return self._place(self._formatted(of_format(e, text)))

@@ -176,7 +176,8 @@ class _Linker:
                 s.name = finals[s.name]
                 self.names.add(s.name)
         moved = {name: final for name, final in finals.items() if name != final}
-        self.body += [_Renamed(moved, {}).visit(s) for s in own.body if _is_kept(s)]
+        kept = [each for s in own.body for each in _kept(s)]
+        self.body += [_Renamed(moved, {}).visit(s) for s in kept]
         for node in ast.walk(ast.parse(found.text)):  # what it hands on
             if isinstance(node, ast.ImportFrom):
                 inner = self._file(found, node.module or "", node.level) or {}
@@ -200,11 +201,15 @@ def _defined(tree: ast.Module) -> Iterator[str]:
                 yield name
 
 
-def _is_kept(s: ast.stmt) -> bool:
-    """Whether a statement of another file says what a name stands for, without a call."""
+def _kept(s: ast.stmt) -> Iterator[ast.stmt]:
+    """What a statement of another file says of names, without a call: also the imports of all its ways."""
     if isinstance(s, ast.Assign):
-        return not any(isinstance(node, ast.Call) for node in ast.walk(s))
-    return isinstance(s, (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom))
+        if not any(isinstance(node, ast.Call) for node in ast.walk(s)):
+            yield s
+    elif isinstance(s, (ast.FunctionDef, ast.ClassDef)):
+        yield s
+    else:
+        yield from (node for node in ast.walk(s) if isinstance(node, (ast.Import, ast.ImportFrom)))
 
 
 def _is_docstring(s: ast.stmt) -> bool:
