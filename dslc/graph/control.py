@@ -11,7 +11,7 @@ from typing import Any, assert_never
 
 from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Edit, Fix, Message
-from dslc.diagnostics.messages import limits
+from dslc.diagnostics.messages import limits, mixed_up
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import static
 from dslc.graph.frame import Frame
@@ -65,7 +65,23 @@ def iterate(run: Run, frame: Frame, value: Any, span: Span) -> Sequence[Any] | N
         fix = None if counted is None else Fix("unsafe", f"write `{counted}`", (Edit(span, counted),))
         run.report(frame, said, span, fix=fix)
         return None
-    return value
+    if isinstance(value, range) and not value and value.start != value.stop:
+        _warn_of_no_turn(run, frame, value, span)
+    through: Sequence[Any] = value
+    return through
+
+
+_WITH_END = regex(r"(?P<begin>range\((?P<first>[^,]+),[ ]*(?P<last>[^,]+?)[ ]*)(?:,[ ]*-?\d+[ ]*)?\)")
+_NUMBER = regex(r"-?\d+")
+
+
+def _warn_of_no_turn(run: Run, frame: Frame, value: range, span: Span) -> None:
+    """A range whose lower end is written as a number, and the numbers go the other way: nobody wants that for any size."""
+    found = _WITH_END.fullmatch(span.text)
+    if found is None or _NUMBER.fullmatch(found["last" if value.step > 0 else "first"]) is None:
+        return
+    step = f", {-value.step}" if value.step != -1 else ""
+    run.report(frame, mixed_up.loop_without_turn(span.text, f"{found['begin']}{step})"), span)
 
 
 def _parts_of(value: Flowing, name: str) -> str:

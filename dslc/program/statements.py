@@ -22,6 +22,7 @@ from dslc.program import keyed_flows, keyed_layers, traversal, unresolved
 from dslc.program import nodes as p
 from dslc.program.bodies import names_in, names_in_head, names_of_item, walk
 from dslc.program.built_up import built_up
+from dslc.program.commas import warn_of_arrow_behind_comma
 from dslc.program.declarations import Declarations
 from dslc.program.expressions import as_operand
 from dslc.program.imperative import meant
@@ -275,6 +276,7 @@ class Statements(Declarations):
                 return self.weight(s, where)
             case t.Assign(span, target, contract, value):
                 resolved = e.unknown(value.span) if self.comma_for_arrow(value) else e.expr(value)
+                warn_of_arrow_behind_comma(e, target, value)
                 declared = None if contract is None else self.contract(contract)
                 again = isinstance(target, t.Name) and e.scope.kinds.get(target.text) == "weight"
                 if again and target.span.text in names_in(value.span.text):

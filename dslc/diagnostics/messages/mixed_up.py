@@ -169,3 +169,65 @@ def same_on_both_ways(value: str, following: str, text: str) -> Says:
         f"both ways of this choice are `{value}`, for it ends before the arrow: `{following}` follows on both",
         help=f"between chains choose with brackets: `{text}`",
     )
+
+
+@message("DSL851", "arrow-behind-comma", "warning")
+def arrow_behind_comma(last: str, others: Sequence[str], each: str, alone: str) -> Says:
+    """Several values stand before an arrow without brackets, and only the last of them flows along it.
+
+    A comma binds less than an arrow: `a, b -> encode` is `a, (b -> encode)`.
+
+    ```kdl wrong
+    model Pair {
+        input a: (8,)
+        input b: (8,)
+        shared encode = Dense(4)
+        left, right = a, b -> encode
+        output [left, right] -> Concatenate
+    }
+    ```
+    ```kdl right
+    model Pair {
+        input a: (8,)
+        input b: (8,)
+        shared encode = Dense(4)
+        left, right = a -> encode, b -> encode
+        output [left, right] -> Concatenate
+    }
+    ```
+    """
+    kept = ", ".join(f"`{other}`" for other in others)
+    return Says(
+        f"only `{last}` flows along this arrow, {kept} stay{'s' if len(others) == 1 else ''} as {'it is' if len(others) == 1 else 'they are'}",
+        help=f"for each of them write `{each}`; if it is meant so, `{alone}`",
+    )
+
+
+@message("DSL852", "loop-without-turn", "warning")
+def loop_without_turn(text: str, meant: str) -> Says:
+    """A loop takes no turn: its numbers go another way than their step.
+
+    `range(4, 0)` counts up from 4, and ends at once, because 0 is below; counting down takes a step of -1, and never reaches its end.
+
+    ```kdl wrong
+    model Down(depth = 3) {
+        input x: (8,)
+        for i in range(depth, 0) {
+            x = x -> Dense(8 * i)
+        }
+        output x
+    }
+    ```
+    ```kdl right
+    model Down(depth = 3) {
+        input x: (8,)
+        for i in range(depth, 0, -1) {
+            x = x -> Dense(8 * i)
+        }
+        output x
+    }
+    ```
+    """
+    return Says(
+        f"`{text}` holds no number, so the loop takes no turn", help=f"write `{meant}`", instead=(text, meant)
+    )
