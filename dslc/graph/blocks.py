@@ -100,7 +100,8 @@ def use_block(
     }  # where it is used, another may stand that was given this one
     if block.key in written_in or sum(1 for _ in _outwards(place)) > MAX_FRAMES:
         said = limits.recursion(f"`{block.name}` uses itself, which no block may", _IN_TURNS, block.name)
-        run.report(frame, said, stage.name_span)
+        if all((each.code, each.text) != (said.code, said.text) for each in run.diagnostics):
+            run.report(frame, said, stage.name_span)
         return NOTHING
     of_layer = as_layer(stage, block)
     as_given = {n: v for n, v in keywords if n in of_layer}

@@ -141,7 +141,14 @@ def check_contract(run: Run, frame: Frame, contract: p.Contract, value: Any, wha
             model_inputs.refuse_size(run, frame, shape_node, written, odd)
             return NOTHING
         if len(sizes) != len(actual):
-            return _broken(run, frame, contract, value, what, len(sizes))
+            return _broken(
+                run,
+                frame,
+                contract,
+                value,
+                what,
+                [each.value if isinstance(each, p.Const) else None for each in sizes],
+            )
         declared_dims = []
         for node, size in zip(sizes, actual, strict=True):
             if isinstance(node, p.UnknownSize):
@@ -151,7 +158,7 @@ def check_contract(run: Run, frame: Frame, contract: p.Contract, value: Any, wha
             else:
                 declared_dims.append(node.value if isinstance(node, _Taken) else run.evaluate(frame, node))
     if len(declared_dims) != len(actual):
-        return _broken(run, frame, contract, value, what, len(declared_dims))
+        return _broken(run, frame, contract, value, what, declared_dims)
     for axis, (want, have) in enumerate(zip(declared_dims, actual, strict=True), 1):
         if not isinstance(want, (int, Sym)):
             if isinstance(want, Unknown) or want is NOTHING:
@@ -295,14 +302,17 @@ _NAMES = ("D", "H", "W", "C")
 _ONE_MORE = 2  # axes that are declared of one
 
 
-def _broken(run: Run, frame: Frame, contract: p.Contract, value: Flowing, what: str, rank: int) -> Any:
+def _broken(
+    run: Run, frame: Frame, contract: p.Contract, value: Flowing, what: str, wanted: Sequence[object]
+) -> Any:
+    from dslc.graph.causes.declared import rearranged
     from dslc.graph.causes.mend import Mend
     from dslc.graph.causes.ranks import lacking_flatten, sequence_lacking, sequence_left_over
 
-    shape = value.tensor.shape or ()
+    shape, rank = value.tensor.shape or (), len(wanted)
     declared = f"{contract.shape.span.text} ({so_many_axes(rank)} besides the batch)"
     advice = sequence_left_over(run, value, rank + 1) or sequence_lacking(run, value, rank + 1)
-    advice = advice or lacking_flatten(run, value, rank + 1)
+    advice = advice or lacking_flatten(run, value, rank + 1) or rearranged(value, wanted)
     text, fix = (advice.text, advice.fix) if isinstance(advice, Mend) else (advice, None)
     run.report(
         frame,

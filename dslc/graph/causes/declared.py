@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import prod
 
+from dslc.diagnostics.diagnostic import Edit
 from dslc.graph.causes.mend import Mend
 from dslc.graph.causes.merges import with_units
 from dslc.graph.interpreter import Run
@@ -40,6 +41,24 @@ def brought(run: Run, value: Flowing, wanted: Sequence[object]) -> Mend | str | 
         return f"`{layer}` behind it brings it to that, {as_it_is}"
     layer_behind = f"Reshape({show(tuple(want))})" if prod(want) == prod(have) else _resized(want, have)
     return None if layer_behind is None else f"`{layer_behind}` behind it brings it to that, {as_it_is}"
+
+
+def rearranged(value: Flowing, wanted: Sequence[object]) -> Mend | None:
+    """The `Reshape` that arranges a value of as many elements along other axes."""
+    found = (value.tensor.shape or ())[1:]
+    want = [each for each in wanted if isinstance(each, int)]
+    have = [each for each in found if isinstance(each, int)]
+    made = value.span.text
+    if (
+        len(want) < len(wanted)
+        or len(have) < len(found)
+        or prod(want) != prod(have)
+        or not made[:1].isupper()
+    ):
+        return None
+    layer = f"Reshape({show(tuple(want))})"
+    written = layer if made.startswith("Reshape(") else f"{made} -> {layer}"
+    return Mend(f"write `{written}` in the place of `{value.span.brief}`", Edit(value.span, written))
 
 
 def as_many(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span) -> Mend | None:

@@ -155,7 +155,8 @@ def _other_factor(run: Run, pair: tuple[Flowing, Flowing]) -> str | None:
         wanted = other.tensor.shape
         if call is None or not call.layer.startswith("UpSampling") or not before or not wanted:
             continue
-        if len(before) != len(wanted):
+        shape = value.tensor.shape
+        if len(before) != len(wanted) or shape is None or shape[1:-1] == wanted[1:-1]:
             continue
         sizes = list(zip(before[1:-1], wanted[1:-1], strict=True))
         if not all(isinstance(a, int) and isinstance(b, int) and a and b % a == 0 for a, b in sizes):

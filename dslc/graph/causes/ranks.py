@@ -15,6 +15,7 @@ from dslc.graph.causes.each_step import of_each_step
 from dslc.graph.causes.fitting import way
 from dslc.graph.causes.flattened import behind, without
 from dslc.graph.causes.mend import Mend
+from dslc.graph.causes.repeated import beside_each_step
 from dslc.graph.graph import LayerCall
 from dslc.graph.interpreter import Run
 from dslc.graph.values import Flowing, Origin
@@ -201,7 +202,9 @@ def wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span
     if shape is None:
         return None
     if "tensors of equal rank" in refusal.message.text and refusal.message.text.startswith("`Concatenate`"):
-        return _of_one_kind(run, inputs, refusal) or _flat_beside(inputs, refusal)
+        values = [inputs[index] for index in refusal.inputs[:2]]
+        each = beside_each_step(values[0], values[1], span)
+        return each or _of_one_kind(run, inputs, refusal) or _flat_beside(inputs, refusal)
     if not shape:
         return _other_axes(refusal, shape, is_input)
     if wanted is None:
