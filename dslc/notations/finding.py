@@ -63,12 +63,18 @@ def _declared(rows: Sequence[Row], dimensions: int) -> Found | None:
     return Found(what, tuple(sorted((*numbers, *heads, *ends))), tuple(parts))
 
 
+_OWN_ARROW = regex(
+    r"[-\u2010-\u2015\u2212]+>|[\u2192\u21d2\u21e8\u27a1\u27f6\u27f9\u2794\u2799\u279c-\u279e]"
+)
+"""An arrow of the language, or one that looks like it, of which more is said than that."""
+
+
 def _anything(rows: Sequence[Row], wrong: Set[int], dimensions: int) -> Found | None:
     """Lines of a body that has hardly any of this language, and names layers: a notation that nobody has described."""
     theirs = [
         (number, text)
         for number, text in rows
-        if "->" not in text
+        if _OWN_ARROW.search(text) is None
         and not OWN.match(text)
         and (number in wrong or (number - 1 in wrong and not re.match(r"\w+\s*=(?![=>])", text)))
     ]

@@ -37,6 +37,9 @@ _MEANT = {
         ("os", "sys", "argparse", "json", "yaml", "pickle", "time"),
         "what differs from run to run is a parameter, `model Net(width = 8)`, which `--set` and Python give other values",
     ),
+    **dict.fromkeys(
+        ("TODO", "FIXME", "XXX", "TBD"), "it stands for what is yours to write: a value, `8` for instance"
+    ),
     **dict.fromkeys(("true", "TRUE", "yes", "on"), "write `True`"),
     **dict.fromkeys(("false", "FALSE", "no", "off"), "write `False`"),
     **dict.fromkeys(("null", "NULL", "none", "nil", "nothing"), "write `None`"),
@@ -306,9 +309,23 @@ def _advice(
     idle = _idle(body, local, span)
     if idle is not None:
         return f"nothing else uses `{idle}`: write `{idle}`", None
+    made_up = _MADE_UP.search(begin)
+    rest = None if made_up is None else _REST.match(span.source.line(span.row), span.begin.column - 1)
+    if made_up is not None and rest is not None:
+        text = f"{made_up[1]}{rest[1]}{rest[2]}"
+        plain = f'"{text}"' if "{" not in text else f'f"{text}"'
+        return (
+            f"braces in a string hold a parameter, or what a loop counts; without them it is `{plain}`",
+            None,
+        )
     listed = ", ".join(f"`{each}`" for each in local[-_LISTED:])
     more = f"; what comes from outside is an input: `input {name}: (8,)`" if name.islower() else ""
     return f"the names that are there: {'…, ' if len(local) > _LISTED else ''}{listed}{more}", None
+
+
+_MADE_UP = regex(r"\bf[\"']([^\"']*)\{$")
+_REST = regex(r"(\w+)\}([^\"']*)[\"']")
+"""What stands before and behind a name in the braces of a string."""
 
 
 def _idle(body: Resolver, local: Sequence[str], span: Span) -> str | None:
@@ -483,7 +500,7 @@ def _is_given_data(body: Resolver, span: Span) -> bool:
     given = re.match(
         r"\(\s*(?:\"[^\"\n]*\"\s*,\s*)?(?:[\[(]\s*)?([A-Za-z_]\w*)", span.source.text[span.end :]
     )
-    return given is not None and given[1] in body.inputs
+    return given is not None and (given[1] in body.inputs or given[1] in body.doubtful)
 
 
 def _is_kept(body: Resolver, said: Message, text: str, span: Span) -> bool:

@@ -14,10 +14,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dslc.diagnostics.cause import Cause
-from dslc.diagnostics.diagnostic import Diagnostic, Label, Message
+from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label, Message
 from dslc.diagnostics.messages import syntax as messages
 from dslc.record import record
-from dslc.source import Base, Source
+from dslc.source import Base, Source, Span
 from dslc.syntax.tables import HEADS, ITEMS, STATEMENTS
 from dslc.syntax.tokens import Token
 
@@ -148,7 +148,10 @@ class _Pairing:
         """Close the innermost body, whose own brace is missing, before a token."""
         body = self.open.pop()
         if body.token is not None:
-            self.report(messages.unclosed_bracket("{"), body.token, expected)
+            said = messages.unclosed_bracket("{")
+            self.diagnostics.append(
+                said.at(body.token.within(self.base), (expected,), self._closing(body.token, before))
+            )
         if self.out and self.out[-1].type not in _BEGINS:
             self.out.append(Token("NEWLINE", before.start, before.start))
         if body.token is not None:  # nobody knows what else is missing of it
@@ -157,6 +160,19 @@ class _Pairing:
             self.out.pop()
         self.out.append(Token("RBRACE", before.start, before.start))
         self.out.append(Token("NEWLINE", before.start, before.start))
+
+    def _closing(self, opened: Token, before: Token) -> Fix | None:
+        """The brace that is missing, in a line of its own behind the body; None where something else stands before it."""
+        text = self.text
+        begin = text.rfind("\n", 0, before.start) + 1
+        if text[begin : before.start].strip():
+            return None
+        head = text.rfind("\n", 0, opened.start) + 1
+        line = text[head : opened.start]
+        indent = line[: len(line) - len(line.lstrip())]
+        at = len(text[:begin].rstrip())
+        brace = Edit(Span(self.base, at, at), f"\n{indent}}}")
+        return Fix("unsafe", "close it", (brace,)) if at > opened.start else None
 
     def _before(self, at: Token) -> Label:
         return Label(at.within(self.base), "its `}` is expected before this line")

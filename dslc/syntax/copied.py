@@ -69,6 +69,10 @@ _HEADER = regex(r"(?:diff |index |@@|---|\+\+\+|\\\\ No newline)")
 _CHANGED = regex(r"[-+][ \t]*(?:[A-Za-z_}\]\)]|$)")
 
 
+_STATEMENT = regex(r"[-+][ \t]+(?:\w+[ \t]*(?:=(?!=)|:)|(?:input|output|shared|weight|for|if)\b|\})")
+"""A line of two versions among others without a mark."""
+
+
 def _comparison(text: str, lines: list[tuple[int, int]]) -> Marks | None:
     """What two versions of a text have in common, and each has alone: the later one is meant."""
     begun = [text[begin:end] for begin, end in lines]
@@ -76,17 +80,22 @@ def _comparison(text: str, lines: list[tuple[int, int]]) -> Marks | None:
     changed = [
         not header and _CHANGED.match(each) is not None for each, header in zip(begun, headers, strict=True)
     ]
-    if not any(changed) or not all(
+    apart = [each for each, change in zip(begun, changed, strict=True) if change]
+    is_whole = all(
         header or change or each[:1] == " "
         for each, header, change in zip(begun, headers, changed, strict=True)
-    ):
+    )
+    is_part = any(each[0] == "+" for each in apart) and all(map(_STATEMENT.match, apart))
+    if not apart or not (is_whole or is_part):
         return None
     edits = [
         (begin, min(end + 1, len(text)), "") if header or text[begin] == "-" else (begin, begin + 1, "")
         for (begin, end), header in zip(lines, headers, strict=True)
+        if is_whole or text[begin] in "+-"
     ]
     first = next(begin for (begin, _), change in zip(lines, changed, strict=True) if change)
-    advice = "leave out the lines that begin with `-`, and the first sign of all others"
+    others = "all others" if is_whole else "those that begin with `+`"
+    advice = f"leave out the lines that begin with `-`, and the first sign of {others}"
     return Marks("the marks of a comparison", advice, (first, first + 1), tuple(edits))
 
 

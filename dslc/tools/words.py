@@ -155,6 +155,9 @@ def refuse_unknown(parser: Parser, words: list[str], everywhere: Everywhere = di
     """Raise UsageError for an option that a parser has not, with the one that may be meant; `everywhere` gives those of all commands."""
     known = options_of(parser)
     options = words[: words.index("--")] if "--" in words else words
+    for word, name, value in zip(options, options[1:], options[2:], strict=False):
+        if word == "--set" and name.isidentifier() and not os.path.lexists(value):
+            raise UsageError(f"`--set {name}`: expected NAME=VALUE", f"write `--set {name}={value}`")
     for word in options:
         name = word.partition("=")[0] if word.startswith("--") else word[:_SHORT]
         if name[:1] == "-" and name not in ("-", "--") and not name[1:2].isdigit() and name not in known:
