@@ -14,10 +14,13 @@ from dslc.notations.around import Right, Where
 from dslc.regex import regex
 
 _SHOWN = regex(
-    r"(?:write|an f-string:|did you mean|a whole number,) `(?P<meant>[^`]+)`\??(?:, which [^`]+)?$"
+    r"(?:write|a shape is a tuple:|an f-string:|did you mean|a whole number,) `(?P<meant>[^`]+)`\??(?:, which [^`]+)?$"
 )
 _UNREAD = ("DSL1", "DSL202", "DSL210", "DSL389")
 """What is said of lines that may be in the notation of others, which all of them are told of at once."""
+
+_IN_WORDS = "as one tuple"
+"""What is said of arguments by their values, which `said_early` says in the words of the line."""
 
 _CHOICE = regex(r"; |\bfor instance\b|, or\b")
 """Advice that leaves it to whoever reads it."""
@@ -27,9 +30,21 @@ def in_its_place(found: re.Match[str], where: Where) -> Iterator[Right]:
     """What is shown, in the place of the words that are marked."""
     span, advice = where.about.span, where.about.help or ""
     meant = _SHOWN.search(advice)
+    if _IN_WORDS in where.about.text:
+        return
     if meant is None or where.about.code.startswith(_UNREAD) or _CHOICE.search(advice) is not None:
         return
     line, at = where.lines[where.row - 1], span.begin.column - 1
     end = at + len(span.text)
+    if (
+        meant is not None
+        and meant["meant"].startswith("(")
+        and (line[at - 1 : at], line[end : end + 1]) == ("(", ")")
+    ):
+        line, at, end = (
+            f"{line[:at - 1]}{line[at:end]}{line[end + 1:]}",
+            at - 1,
+            end - 1,
+        )  # `(n)` is written `(n,)`
     if where.row == span.row and line[at:end] == span.text and "\n" not in meant["meant"]:
         yield ((where.row, where.row, (f"{line[:at]}{meant['meant']}{line[end:]}",)),)

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 
 from dslc.notations.around import Right, Where
 from dslc.notations.commas import parts_of
+from dslc.notations.phrases import Stages
+from dslc.notations.written import default_shape
 from dslc.regex import regex
 
 _MOST = 40  # lines of a call
@@ -30,6 +32,21 @@ def serial(found: re.Match[str], where: Where) -> Iterator[Right]:
     begin = f"shared {before}" if re.fullmatch(r"\w+[ ]*=[ ]*", before) else before
     chain = " -> ".join(parts_of(layers.strip("[] ")))
     yield ((where.row, last, (where.indented(f"{begin}{chain}{behind}"),)),)
+
+
+def serial_model(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """The same where no model is around it: a model."""
+    if where.lines[where.row - 1][:1].isspace():
+        return
+    text, last = found["layers"], where.row
+    while text.count("(") >= text.count(")") and last < min(len(where.lines), where.row + _MOST):
+        last += 1
+        text = f"{text} {where.text(last)}"
+    layers = parts_of(text.rpartition(")")[0].strip("[] ,"))
+    if layers:
+        shape = default_shape(Stages(re.sub(r"^(?:\w+\.)+", "", layers[0]).replace("Conv(", "Conv2D("), ""))
+        chain = (f"    output x -> {' -> '.join(layers)}",)
+        yield ((where.row, last, ("model Net {", f"    input x: {shape}", *chain, "}")),)
 
 
 _NUMPY = regex(r"\b(?:np|numpy)\.(?=\w)")

@@ -21,13 +21,14 @@ from dslc.record import record, replace
 from dslc.regex import regex
 from dslc.source import Source, Span
 
-_HEAD = regex(r"(?:for|if|elif|else|model|block|def)\b")
+_HEAD = regex(r"(?:for|if|elif|elseif|elsif|else|model|block|def)\b")
 _WORDS = regex(r"(?:model|block)\b")
+_THEN = regex(r"(?:if|for)\b.*\b(?:then|do)[ ]*(?:#.*)?$")
 _BEGIN = regex(r"[ ]*\b(?:begin|do|is|then)$")
-_END = regex(r"\}|end(?:model|block)?\b")
+_END = regex(r"\}|(?:end(?:model|block|if|for)?|fi|done)\b(?:[ ]+(?:if|for)\b)?;?")
 """Words that stand behind a head in the place of a brace, and how a line begins that ends a body."""
 
-_ELSE = regex(r"(?:else|elif)\b")
+_ELSE = regex(r"(?:else|elif|elseif|elsif)\b")
 _OF_PYTHON = ("DSL210", "DSL211")
 """What is said of calls as Python has them, which come with such bodies."""
 
@@ -83,7 +84,7 @@ def _is_told(each: Diagnostic, source: Source) -> bool:
     line = each.span.source.line(each.span.row) if each.span.source is source else ""
     if each.code != "DSL101":
         return False
-    if _WORDS.match(line) and _bare(line) is not None:
+    if (_WORDS.match(line) or _THEN.match(line.strip())) and _bare(line) is not None:
         return True
     return (each.cause is Cause.BRACELESS and (_parts(line) or _bare(line)) is not None) or line.startswith(
         "def "
@@ -141,7 +142,7 @@ def _braced(rows: Sequence[str], meant: range) -> _Braced | None:
             ends = len(made) if is_end else ends
             continue
         head, body, note = parts
-        head = re.sub(r"^def\b", "fn", re.sub(r"^elif\b", "else if", head))
+        head = re.sub(r"^def\b", "fn", re.sub(r"^(?:elif|elseif|elsif)\b", "else if", head))
         if not body and not _is_behind(rows, number, indent):
             return None
         changed.append(number)

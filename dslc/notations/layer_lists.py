@@ -11,9 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from dslc.diagnostics.vocabulary.layers import MERGES
 from dslc.notations.around import Change, Right, Where
 from dslc.notations.commas import entries_of, parts_of
 from dslc.regex import regex
+
+_MERGED = regex(rf"[ ]*->[ ]*(?:{'|'.join(MERGES.values())})\b")
 
 
 def through_layers(found: re.Match[str], where: Where) -> Iterator[Right]:
@@ -57,6 +60,15 @@ def as_chain(found: re.Match[str], where: Where) -> Iterator[Right]:
         return
     name = found["list"] or found["bare"]
     row, items = _made_in(where, name)
+    if row is not None and items and _MERGED.match(behind):
+        each, loop, values = items.partition(" for ")
+        made = (
+            f"{flow} -> {each}{loop}{values}"
+            if loop
+            else ", ".join(f"{flow} -> {each}" for each in parts_of(items))
+        )
+        yield (*gone, (row, row, ()), (where.row, where.row, (where.indented(f"{before}[{made}]{behind}"),)))
+        return
     if row is not None and items and re.search(r"\bfor\b", items) is None:
         chain = " -> ".join((flow, *parts_of(items)))
         yield (*gone, (row, row, ()), (where.row, where.row, (where.indented(f"{before}{chain}{behind}"),)))

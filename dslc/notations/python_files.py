@@ -11,14 +11,14 @@ whatever else is done with a model stay in Python. Functions of others stay as t
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from dslc.casing import camel_case
 from dslc.diagnostics.vocabulary import layers as others
 from dslc.keras import layers
 from dslc.notations.phrases import Stages
 from dslc.notations.python_bodies import Body, UnknownError, own_name, parsed, with_defaults
-from dslc.notations.python_layers import CONTAINERS, last_name, layer
+from dslc.notations.python_layers import CONTAINERS, bare, last_name, layer
 from dslc.notations.written import default_shape
 
 _PREFIXES = ("build_", "create_", "make_", "get_", "define_")
@@ -87,12 +87,27 @@ def _function(function: ast.FunctionDef, rows: Sequence[int], names: Sequence[st
     for prefix in _PREFIXES:
         name = name.removeprefix(prefix)
     title = camel_case(name)
-    title = "Net" if title in ("Model", "Network") or layers.exists(title) else title
+    title = (
+        "Net"
+        if title in ("Model", "Network", "Forward", "Call", "Apply", "Fn", "F") or layers.exists(title)
+        else title
+    )
     head = ", ".join(
         each if default is None else f"{each} = {ast.unparse(default)}"
         for each, default in with_defaults(function.args.args, function.args.defaults)
+        if each not in _flowing(function.body)
     )
     return _statements(title, head, function.body, rows, names)
+
+
+def _flowing(body: Sequence[ast.stmt]) -> Iterator[str]:
+    """What flows into the layers that a function makes, as Haiku's functions take it: `return mlp(x)`."""
+    for s in body:
+        match s:
+            case ast.Return(ast.Call(ast.Name() | ast.Call(), [ast.Name(name)], [])):
+                yield name
+            case _:
+                pass
 
 
 def _statements(
@@ -125,15 +140,17 @@ def _sequential(body: Sequence[ast.stmt], names: Sequence[str]) -> Stages | None
     found = False
     for s in body:
         match s:
-            case ast.Assign([ast.Name()], ast.Call() as call) | ast.Return(ast.Call() as call) if (
-                _called(call) in CONTAINERS
-            ):
+            case (
+                ast.Assign([ast.Name() | ast.Tuple()], ast.Call() as call)
+                | ast.Return(ast.Call(ast.Call() as call, [ast.Name()], []))
+                | ast.Return(ast.Call() as call)
+            ) if (_called(call) in CONTAINERS):
                 found = True
                 given = call.args[0] if len(call.args) == 1 else ast.List(call.args, ast.Load())
                 parts += given.elts if isinstance(given, (ast.List, ast.Tuple)) else [given]
             case ast.Expr(ast.Call(ast.Attribute(ast.Name(), "add"), [part], [])) if found:
                 parts.append(part)
-            case ast.Return(ast.Name()) if found:
+            case ast.Return(ast.Name() | ast.Call(ast.Name(), [ast.Name()], [])) if found:
                 continue
             case _:
                 if found:
@@ -159,7 +176,7 @@ def _sequential(body: Sequence[ast.stmt], names: Sequence[str]) -> Stages | None
                     if each.arg not in _SHAPES[:3] or _called(part) == "Embedding"
                 ],
             )
-        made = layer(part, names)
+        made = layer(part, names) or bare(part)
         if made is None:
             raise UnknownError
         takes = takes if texts else made.takes

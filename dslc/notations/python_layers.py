@@ -103,7 +103,7 @@ def _chain(e: ast.Call, names: Sequence[str]) -> Made | None:
     items = e.args[0].elts if len(e.args) == 1 and isinstance(e.args[0], (ast.List, ast.Tuple)) else e.args
     stages: list[Made] = []
     for each in items:
-        made = layer(each, names) or _bare(each)
+        made = layer(each, names) or bare(each)
         if made is None or made.is_recurrent:
             return None
         stages.append(made)
@@ -113,7 +113,7 @@ def _chain(e: ast.Call, names: Sequence[str]) -> Made | None:
     return Made(text, stages[0].takes, any(each.has_weights for each in stages))
 
 
-def _bare(e: ast.expr) -> Made | None:
+def bare(e: ast.expr) -> Made | None:
     """A layer without brackets, or a function among the layers: `nn.relu`, `Relu`."""
     if not isinstance(e, (ast.Attribute, ast.Name)):
         return None

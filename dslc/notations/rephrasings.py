@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dslc.notations import (
+    rows_of_layers,
     rows_of_libraries,
     rows_of_parts,
     rows_of_python,
@@ -21,6 +22,7 @@ from dslc.notations.around import Right, Where
 from dslc.notations.rephrasing import Rephrasing
 
 ROWS = (
+    *rows_of_layers.FIRST,
     *rows_of_libraries.ROWS,
     *rows_of_parts.ROWS,
     *rows_of_python.ROWS,
@@ -28,6 +30,7 @@ ROWS = (
     *rows_of_slips.ROWS,
     *rows_of_values.ROWS,
     *rows_of_words.ROWS,
+    *rows_of_layers.ROWS,
 )
 
 

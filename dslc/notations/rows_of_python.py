@@ -107,7 +107,7 @@ ROWS = (
         "nothing is entered or caught while a model is made",
     ),
     row(
-        r"(?:if[ ]+(?P<test>[^{:]+?)[ ]*[{:][ ]*)?raise[ ]+\w+\((?P<words>.*)\)[ ]*\}?",
+        r"(?:if[ ]+(?P<test>[^{:]+?)[ ]*[{:][ ]*)?(?:raise[ ]+\w+|raise|[Ee]rror|fail|panic|throw|abort|[A-Z]\w*(?:Error|Exception))\((?P<words>.*)\)[ ]*\}?",
         pythonic.asserted,
         "what has to hold is said by `assert`",
     ),
@@ -246,7 +246,7 @@ ROWS = (
         "layers one after the other are a chain",
     ),
     row(
-        r"(?P<before>.*?(?:[(,=\[{][ ]*|->[ ]*))(?P<test>(?:(?!->)[^()\[\],?={])+?)[ ]*\?[ ]*(?P<one>(?:(?!->)[^:?])+?)[ ]*:[ ]*(?P<other>(?:(?!->)[^(),:])+(?:\([^()]*\))?)(?P<behind>.*)",
+        r"(?P<before>.*?(?:[(,=\[{][ ]*|->[ ]*))(?P<test>(?:(?!->)[^()\[\],?={])+?)[ ]*\?[ ]*(?P<one>\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)|(?:(?!->)[^:?])+?)[ ]*:[ ]*(?P<other>\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)|(?:(?!->)[^(),:])+(?:\([^()]*\))?)(?P<behind>.*)",
         "{before}{one} if {test} else {other}{behind}",
         "a choice is written with words",
         codes=("DSL101", "DSL106"),

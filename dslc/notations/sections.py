@@ -125,6 +125,8 @@ def section(row: int, name: str, entries: dict[str, str], dimensions: int) -> Pa
     if layer is None and knows(told.get("name", "")) and not knows(name):
         layer = told.pop("name")
     layer = layer or name
+    if layer.lower() == "pooling":  # of Caffe: `MAX`, unless it says `AVE`
+        layer = f"{told.pop('pool', 'max').lower().replace('ave', 'average')} {layer}"
     if layer.lower() in ("shape", "input_shape"):
         told.setdefault("shape", told.pop("", ""))
         layer, told = "input", {"shape": told.get("shape", told.get("input_shape", ""))}

@@ -127,7 +127,9 @@ def with_base(found: re.Match[str], where: Where) -> Iterator[Right]:
     inputs = [each for each in (other[1] if other is not None else ()) if each.startswith("input ")]
     if len(inputs) != 1 or (name := re.match(r"input[ ]+(\w+)", inputs[0])) is None:
         return
-    flow = regex(r"(?<![\w.])(?:super|base|Base)\b(?:\(\))?(?:\.(?:output|call|forward))?(?:\(\w*\))?")
+    flow = regex(
+        rf"(?<![\w.])(?:super|base|Base|{base})\b(?:\(\))?(?:\.(?:output|call|forward))?(?:\(\w*\))?"
+    )
     lines = [flow.sub(f"{name[1]} -> {base}", line) for line in where.lines[where.row : body[0] - 1]]
     own = any(line.strip().startswith("input ") for line in lines)
     inside = where.indent(where.row + 1) or "    "

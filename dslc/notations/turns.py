@@ -55,8 +55,16 @@ def within(found: re.Match[str], where: Where) -> Iterator[Right]:
         return
     for asked in _AT.finditer(where.about.span.text):
         listed = asked["list"]
+        own = [(row, head) for row, head in _heads(where) if head["name"] == asked["name"]]
+        if len(own) > 1:  # the inner loop has the name of the outer one, which is meant
+            row, head = own[0]
+            line = re.sub(rf"(\bfor[ ]+){asked['name']}\b", r"\1_", where.lines[row - 1], count=1)
+            yield ((row, row, (line,)),)
         for row, head in _heads(where):
             if head["name"] != asked["name"] or not head["through"].startswith("range("):
+                continue
+            if re.fullmatch(r"range\([ ]*len\(\w+\)[ ]*,[ ]*(?:0|-1)[ ]*,[ ]*-1[ ]*\)", head["through"]):
+                yield _through(where, row, head, f"range(len({listed}) - 1, -1, -1)")
                 continue
             if asked["more"]:
                 yield _through(where, row, head, f"range(len({listed}) - 1)")

