@@ -333,7 +333,11 @@ def by_name(
     named: dict[str, int] = {}
     for place in words:
         fits = (
-            name for name in free if name not in named and layers.takes_value(row, name, positional[place])
+            name
+            for name in free
+            if name not in named
+            and layers.takes_value(row, name, positional[place])
+            and not layers.takes_value(row, name, _NO_WORD)  # what takes any text is not what a word is about
         )
         if (name := next(fits, None)) is None:
             return None
@@ -355,6 +359,7 @@ def by_name(
     return replace(refusals[0], message=replace(refusals[0].message, help=advice)), fix
 
 
+_NO_WORD = "no such word"
 _TRUTHS = (
     "use_bias",
     "trainable",
