@@ -189,6 +189,8 @@ def _collect(statement: t.Statement, source: Source, items: ItemNames, files: _F
         ):  # Keras names what they become after them
             files.diagnostics.append(outside.name_for_keras(f"a {kind}", name.text).at(name.span))
         _define(name, kind, statement.span, source, items, files)
+    elif isinstance(statement, t.Shared) and statement.name.text not in items.known:
+        items.add(statement.name.text, "missing", (source.name, ""))  # which is said of its line
     elif isinstance(statement, t.Broken):
         names = names_in_head(statement)
         loose = statement.body is not None and not names  # lines that no body holds

@@ -249,6 +249,8 @@ def unclosed(base: Source | Base, text: str, brackets: list[Token], tokens: list
         comma = "," if is_shape else ""  # one size alone makes a tuple with a comma
         ends.append((at, comma + syntax.closer(text[begin])))
     begin, at = brackets[0].start, ends[0][0]
+    if any(text[begin:at].count(quote) % 2 for quote in "\"'"):
+        return said.at(token.within(base))  # inside a string, which is not closed either
     together = "".join(closer for end, closer in ends if end == at)
     if all(end == at for end, _ in ends) and "\n" not in text[begin:at]:
         line = text[text.rfind("\n", 0, begin) + 1 : begin]
