@@ -119,3 +119,37 @@ def as_whole_number(found: re.Match[str], where: Where) -> Iterator[Right]:
     text = span.text
     if where.row == span.row and re.fullmatch(r"\d+\.0*", text) and line[at : at + len(text)] == text:
         yield ((where.row, where.row, (f"{line[:at]}{text.partition('.')[0]}{line[at + len(text):]}",)),)
+
+
+MATH = "sqrt|isqrt|log|log2|log10|exp|sin|cos|tan|pow|prod|gcd|floor|ceil"
+"""Functions of `math`, which people call by themselves."""
+
+_OF_MATH = regex(rf"(?<![\w.])(?:{MATH})(?=\()")
+
+
+def of_numbers(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`Dense(int(sqrt(n)))`: functions of numbers."""
+    yield ((where.row, where.row, (_OF_MATH.sub(r"math.\g<0>", where.lines[where.row - 1]),)),)
+
+
+def in_a_comment(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """Lines between two lines of three quotes: comments."""
+    mark = where.text(where.row)[:3]
+    lines = [re.sub(r"^[\"']{3}[ ]*", "", where.text(where.row))]
+    for row in range(where.row + 1, where.extent[1] + 1):
+        text = where.lines[row - 1].strip()
+        lines.append(re.sub(r"[ ]*[\"']{3}$", "", text))
+        if text.endswith(mark):
+            yield ((where.row, row, tuple(where.indented(f"# {each}") for each in lines if each)),)
+            return
+
+
+def in_braces(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`Net = model(…)` with lines that end in commas: a body in braces."""
+    lines: list[str] = []
+    for row in range(where.row + 1, len(where.lines) + 1):
+        if where.text(row) == ")":
+            head = f"{found['word']} {found['name']} {{"
+            yield ((where.row, row, (head, *lines, "}")),)
+            return
+        lines.append(where.lines[row - 1].rstrip().removesuffix(","))

@@ -47,13 +47,11 @@ def rephrased(source: Source, said: Sequence[Diagnostic], tried: Tried) -> list[
         own = "\n".join(items.lines[extent[0] - 1 : extent[1]]) if number >= 0 else ""
         if id(about) in answers or id(about) in gone or _is_unlike(line, own):
             continue
-        for each, right in known_for(line, Where(items.lines, row, extent, about)):
+        for each, right, alone in _ways(line, Where(items.lines, row, extent, about), said):
             if tries <= 0:
                 break
-            if all(tuple(items.lines[first - 1 : last]) == written for first, last, written in right):
-                continue  # nothing is said in another way
             tries -= 1
-            text = _settled(source, said, right, tried)
+            text = _settled(source, said, right, tried, alone)
             left = None if text is None else tried(text)
             if text is not None and left is not None and _is_better(said, left, about, each.fits):
                 answers[id(about)] = _message(source, about, row, each, text)
@@ -104,13 +102,37 @@ def _opener(lines: Sequence[str], row: int) -> int:
 _NEAR = 40
 
 
-def _settled(source: Source, said: Sequence[Diagnostic], right: Right, tried: Tried) -> str | None:
-    """The text with other lines in the place of some, mended; what is said of the others may stay."""
+def _ways(
+    line: str, where: Where, said: Sequence[Diagnostic]
+) -> Iterator[tuple[Rephrasing, Right, Diagnostic | None]]:
+    """What a line may be here: first what leaves nothing wrong in the lines that change, then what leaves the other mistakes there."""
+    for alone in (None, where.about):
+        for each, right in known_for(line, where):
+            if all(tuple(where.lines[first - 1 : last]) == written for first, last, written in right):
+                continue  # nothing is said in another way
+            if alone is None or _has_others(said, alone, right):
+                yield each, right, alone
+
+
+def _has_others(said: Sequence[Diagnostic], about: Diagnostic, right: Right) -> bool:
+    """Whether something else is wrong in the lines that change."""
+    changed = {row for first, last, _ in right for row in range(first, last + 1)}
+    return any(each is not about and each.severity == "error" and each.span.row in changed for each in said)
+
+
+def _settled(
+    source: Source, said: Sequence[Diagnostic], right: Right, tried: Tried, alone: Diagnostic | None = None
+) -> str | None:
+    """The text with other lines in the place of some, mended; what is said of the others may stay, and of one `alone` all but that."""
     lines = source.text.split("\n")
     for first, last, written in sorted(right, reverse=True):
         lines[first - 1 : last] = written
     changed = {row for first, last, _ in right for row in range(first, last + 1)}
-    others = {(each.code, each.text) for each in said if each.span.row not in changed}
+    others = {
+        (each.code, each.text)
+        for each in said
+        if each.span.row not in changed or (alone is not None and each is not alone)
+    }
     text = "\n".join(lines)
     if not text.strip():
         return None

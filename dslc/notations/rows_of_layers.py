@@ -362,11 +362,10 @@ ROWS = (
         codes=("DSL101", "DSL102", "DSL109"),
     ),
     row(
-        r"(?P<before>(?:output|input)[ ]+(?:\w+[ ]*:[ ]*)?)(?:\w+\.)*(?:Tensor|Array|NDArray|ndarray|Float|Float32)\[(?P<sizes>[\w, ]+)\](?P<behind>.*)",
+        r"(?P<before>output[ ]+(?:\w+[ ]*:[ ]*)?)(?:\w+\.)*(?:Tensor|Array|NDArray|ndarray|Float|Float32)\[(?P<sizes>[\w, ]+)\](?P<behind>.*)",
         "{before}({sizes}){behind}",
         "a shape is a tuple",
         codes=("DSL201", "DSL381", "DSL387"),
-        is_last=True,
     ),
     row(
         r"(?:model|block)[ ]+(?P<name>\w+)[ ]+(?:extends|inherits|inherits[ ]+from|from|of)[ ]+(?P<base>[A-Z]\w*)[ ]*\{",
@@ -478,6 +477,40 @@ ROWS = (
         codes=("DSL202", "DSL210", "DSL227"),
         is_last=True,
     ),
+    row(
+        r"(?P<before>.*?)[ ]+and[ ]+\w+[ ]+is[ ]+(?:int|float|str|bool|list|tuple)\b(?P<behind>.*)",
+        "{before}{behind}",
+        "a value is not asked for its type",
+        codes=("DSL210",),
+        is_last=True,
+    ),
+    row(
+        r"(?P<before>.*=.*\+[ ]*)(?P<value>\d+|[a-z]\w*)",
+        "{before}[{value}]",
+        "a list takes another value in brackets",
+        codes=("DSL381",),
+        is_last=True,
+    ),
+    row(
+        r"(?:\"{3}|'{3})(?!.*(?:\"{3}|'{3})).*",
+        numbers_and_places.in_a_comment,
+        "a remark begins with `#`",
+        codes=("DSL107",),
+        is_last=True,
+    ),
+    row(
+        r"(?P<before>.*[\w)\]])[ ]+//[ ]*(?P<behind>[{}].*)",
+        "{before}  # {behind}",
+        "a comment begins with `#`",
+        codes=("DSL101",),
+        is_last=True,
+    ),
+    row(
+        r"(?P<name>[A-Za-z]\w*)[ ]*=[ ]*(?P<word>model|block)[ ]*\(",
+        numbers_and_places.in_braces,
+        "a body stands in braces, and each line for itself",
+        codes=("DSL102", "DSL101"),
+    ),
 )
 
 FIRST = (
@@ -492,6 +525,48 @@ FIRST = (
         numbers_and_places.all_of_them,
         "what flows in comes along the arrow, all of it in one pair of brackets",
         codes=("DSL210", "DSL382", "DSL389"),
+    ),
+    row(
+        rf".*\b(?:{numbers_and_places.MATH})\(.*",
+        numbers_and_places.of_numbers,
+        "functions of numbers are under `math.`",
+        codes=("DSL202", "DSL210"),
+    ),
+    row(
+        r"(?P<before>.*?)\b(?P<name>[a-z]\w*)\.(?P<function>max|min|sum)\(\)(?P<behind>.*)",
+        "{before}{function}({name}){behind}",
+        "what a list comes to is asked by a function",
+        codes=("DSL211",),
+    ),
+    row(
+        r"output[ ]+(?P<name>\w+)[ ]*:[ ]*(?P<activation>relu|softmax|sigmoid|tanh|linear|gelu|elu|selu|softplus)[ ]*=[ ]*(?P<value>.*)",
+        'output {name} = {value} -> Activation("{activation}")',
+        "an activation is a stage of its own, and behind a colon stands a shape",
+        codes=("DSL201",),
+    ),
+    row(
+        r"output[ ]+(?P<name>\w+)[ ]*:[ ]*\((?P<size>\w+),\)",
+        "output {name}: ({size},) = {flow} -> Dense({size})",
+        "an output has a value, behind `=`",
+        codes=("DSL201",),
+    ),
+    row(
+        r"(?P<before>.*\([ ]*\w+[ ]*,[ ]*initial_state[ ]*=[ ]*)(?P<states>\w+(?:[ ]*,[ ]*\w+)+)(?P<behind>[ ]*\)[ ]*->.*)",
+        "{before}[{states}]{behind}",
+        "states stand in a list",
+        codes=("DSL113",),
+    ),
+    row(
+        r"(?P<before>(?:for|if|else if)[ ]+[^{]*?)[ ]*(?:->|=>)[ ]*\{(?P<behind>.*)",
+        "{before} {{{behind}",
+        "a body stands in braces, without an arrow",
+        codes=("DSL101",),
+    ),
+    row(
+        rf"(?P<name>\w+)[ ]*=[ ]*(?P<flow_in>\w+(?:[ ]*->[ ]*{_LAYER})*)[ ]*->[ ]*for[ ]+(?P<loop>\w+[ ]+in[ ]+[^{{}}]+?)[ ]*\{{[ ]*(?:->[ ]*)?(?P<chain>[A-Z][^{{}}]*?)[ ]*\}}",
+        "{name} = {flow_in}\nfor {loop} {{ {name} = {name} -> {chain} }}",
+        "a loop is a line of its own",
+        codes=("DSL101",),
     ),
     row(
         r".*\blinspace\(.*",

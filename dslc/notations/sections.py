@@ -22,6 +22,8 @@ _HEAD = regex(r"\[\[?\s*([A-Za-z][\w.-]*)\s*\]\]?|([A-Za-z]\w*)(?:\s*\"(\w+)\")?
 PAIR = regex(
     r"(?<![\w])[\"']?([A-Za-z_]\w*)[\"']?\s*[:=]\s*(\"[^\"\n]*\"|'[^'\n]*'|\[[^\[\]\n]*\]|\([^()\n]*\)|[\w.+-]+)"
 )
+_SIZES = regex(r"[\[(]?\d+(?:\s*,\s*\d+)*[\])]?")
+"""The units of hidden layers, one after the other."""
 _TYPE = ("type", "class_name", "layer", "kind", "op", "op_type", "layer_type")
 _SHAPED = ("input", "inputs", "input_shape", "shape", "data")
 _MARKED = regex(
@@ -68,6 +70,9 @@ def sections(rows: Sequence[Row], dimensions: int) -> Found | None:
             continue
         taken.append(number)
         word, value = key[1], key[2].strip().rstrip("{[").strip()
+        if word.lower().startswith("hidden") and _SIZES.fullmatch(value):  # a layer for each
+            sections += [(number, "Dense", {"": size}) for size in re.findall(r"\d+", value)]
+            continue
         if (
             dash
             or (
