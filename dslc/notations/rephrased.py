@@ -13,6 +13,7 @@ import re
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, in_order
 from dslc.diagnostics.messages import foreign as messages
@@ -40,18 +41,23 @@ def rephrased(source: Source, said: Sequence[Diagnostic], tried: Tried) -> list[
     tries = _CHARACTERS // max(1, len(source.text))
     answers: dict[int, Diagnostic] = {}
     gone: set[int] = set()
-    for about, row in _places(source, said):
+    # first what leaves nothing wrong in the lines that change, then what leaves the other mistakes there
+    for beside, (about, row) in product((False, True), _places(source, said)):
         line = bare(source.line(row))
         number = items.of(row)
         extent = items.extents[number] if number >= 0 else (row, (items.heads or (row + 1,))[0] - 1)
         own = "\n".join(items.lines[extent[0] - 1 : extent[1]]) if number >= 0 else ""
         if id(about) in answers or id(about) in gone or _is_unlike(line, own):
             continue
-        for each, right, alone in _ways(line, Where(items.lines, row, extent, about), said):
+        for each, right in known_for(line, Where(items.lines, row, extent, about)):
+            if all(tuple(items.lines[first - 1 : last]) == written for first, last, written in right):
+                continue  # nothing is said in another way
+            if beside and not _has_others(said, about, right):
+                continue
             if tries <= 0:
                 break
             tries -= 1
-            text = _settled(source, said, right, tried, alone)
+            text = _settled(source, said, right, tried, about if beside else None)
             left = None if text is None else tried(text)
             if text is not None and left is not None and _is_better(said, left, about, each.fits):
                 answers[id(about)] = _message(source, about, row, each, text)
@@ -100,18 +106,6 @@ def _opener(lines: Sequence[str], row: int) -> int:
 
 
 _NEAR = 40
-
-
-def _ways(
-    line: str, where: Where, said: Sequence[Diagnostic]
-) -> Iterator[tuple[Rephrasing, Right, Diagnostic | None]]:
-    """What a line may be here: first what leaves nothing wrong in the lines that change, then what leaves the other mistakes there."""
-    for alone in (None, where.about):
-        for each, right in known_for(line, where):
-            if all(tuple(where.lines[first - 1 : last]) == written for first, last, written in right):
-                continue  # nothing is said in another way
-            if alone is None or _has_others(said, alone, right):
-                yield each, right, alone
 
 
 def _has_others(said: Sequence[Diagnostic], about: Diagnostic, right: Right) -> bool:
