@@ -242,10 +242,15 @@ def as_dictionary(value: Any) -> Any:
 
 
 def check_saved(run: Run, frame: Frame, parameter: p.Parameter, value: Any, span: Span) -> None:
-    """Report the parameter of a block or model that is given a dictionary which Keras cannot save as it is."""
-    todo = [value] if type(value) in (list, tuple, Dictionary) else []
+    """Report the parameter of a block or model that is given a dictionary or a range which Keras cannot save as it is."""
+    todo = [value] if type(value) in (list, tuple, Dictionary, range) else []
     while todo:
         each = todo.pop()
+        if isinstance(each, range):
+            listed = f"list({span.text})" if each is value else None
+            fix = None if listed is None else Fix("unsafe", f"write `{listed}`", (Edit(span, listed),))
+            run.report(frame, messages.range_not_saved(parameter.name, listed), span, fix=fix)
+            return
         if isinstance(each, Dictionary):
             key = next((key for key in each if not isinstance(key, str)), "")
             if key != "":

@@ -408,7 +408,8 @@ def _followed(run: Run, model: p.Block) -> Frame:
                 frame.names[each.name] = NOTHING
             else:
                 frame.names[each.name] = parameter(each.name)
-            check_saved(run, frame, each, frame.names[each.name], each.span)
+            at = each.span if each.name in run.values or each.default is None else each.default.span
+            check_saved(run, frame, each, frame.names[each.name], at)
         run.parameters = tuple((each.name, plain(frame.names[each.name])) for each in model.parameters)
         run.follow(frame, model.body)
     return frame

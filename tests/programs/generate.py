@@ -508,24 +508,68 @@ def generate(seed: int) -> str:
 
 
 def files(seed: int) -> dict[str, str]:
-    """The program with that number in one file or, each third time, in two: models that use the blocks of another file.
+    """The program with that number in one file or, two times of three, in several: its models and what they use.
 
-    The file that is meant comes first.
+    Models that no other item uses are in the first; the others are in a second one, and each third time some of them in a
+    third one, which both others use.
     """
     text = generate(seed)
-    name, other = f"p{seed}.kdl", f"p{seed}_parts.kdl"
-    parts = [item for item in text.removesuffix("\n").split("\n\n") if not item.startswith(("model", '"""'))]
-    heads = {
-        re.split(r"[ (=]+", re.sub(r"^(fn|block|extern( [a-z]+)?) ", "", item), maxsplit=1)[0]: item
-        for item in parts
-    }
-    models = [item for item in text.removesuffix("\n").split("\n\n") if item not in parts]
-    used = [head for head in heads if re.search(rf"\b{head}\b", "\n".join(models))]
-    if seed % 3 or not used:
+    name, other, deep = (f"p{seed}{end}.kdl" for end in ("", "_parts", "_deep"))
+    items = text.removesuffix("\n").split("\n\n")
+    docstring = [items.pop(0)] if items[0].startswith('"""') else []
+    stays = [
+        item
+        for item in items
+        if item.startswith("model")
+        and not _used([each for each in items if each != item], {_head(item): item})
+    ]
+    heads = {_head(item): item for item in items if item not in stays}
+    first = _used(stays, heads)
+    if seed % 3 == 2 or not first:
         return {name: text}
-    first = f'use {", ".join(used)} from "{other}"'
-    models.insert(1 if models[0].startswith('"""') else 0, first)
-    return {name: "\n\n".join(models) + "\n", other: "\n\n".join(parts) + "\n"}
+    under = _closure(next(iter(heads)), heads) if seed % 3 == 1 else set()
+    parts = {head: item for head, item in heads.items() if head not in under}
+    found = {name: "\n\n".join([*docstring, *_uses(first, under, other, deep), *stays]) + "\n"}
+    if parts:
+        uses = _uses(_used(list(parts.values()), heads), under, other, deep, own=parts)
+        found[other] = "\n\n".join([*uses, *parts.values()]) + "\n"
+    if under:
+        found[deep] = "\n\n".join(heads[head] for head in heads if head in under) + "\n"
+    return found
+
+
+def _head(item: str) -> str:
+    """The name of an item."""
+    return re.split(r"[ (=]+", re.sub(r"^(fn|block|model|extern( [a-z]+)?) ", "", item), maxsplit=1)[0]
+
+
+def _used(texts: list[str], heads: dict[str, str]) -> list[str]:
+    """Which of the items texts speak of."""
+    return [head for head in heads if re.search(rf"\b{head}\b", "\n".join(texts))]
+
+
+def _closure(head: str, heads: dict[str, str]) -> set[str]:
+    """An item with all that it needs."""
+    found, rest = {head}, [head]
+    while rest:
+        new = set(_used([heads[rest.pop()]], heads)) - found
+        found |= new
+        rest += new
+    return found
+
+
+def _uses(
+    names: list[str], under: set[str], other: str, deep: str, own: dict[str, str] | None = None
+) -> list[str]:
+    """The lines that bring names from the second file and from the third."""
+    far = [name for name in names if name in under]
+    near = [name for name in names if name not in under and own is None]
+    lines = [(near, other), (far, deep)]
+    return (
+        ["\n".join(f'use {", ".join(each)} from "{file}"' for each, file in lines if each)]
+        if near + far
+        else []
+    )
 
 
 __all__ = ["STEP", "files", "generate"]

@@ -1,4 +1,4 @@
-"""DSL394–396: static dictionaries and the arguments that they hold."""
+"""DSL394–397 and DSL870: static dictionaries, the arguments that they hold, and values that Keras cannot save."""
 
 from __future__ import annotations
 
@@ -120,4 +120,41 @@ def key_not_saved(parameter: str, key: str) -> Says:
     return Says(
         f"`{parameter}` has the key {key}, which Keras would save as a string",
         "keys of a parameter are strings; others stand in a constant of the file",
+    )
+
+
+@message("DSL870", "range-not-saved")
+def range_not_saved(parameter: str, listed: str | None) -> Says:
+    """A parameter of a block or model is given a `range`, which Keras cannot save: it builds and runs, and `save` fails.
+
+    A list of the same numbers is saved, and gone through in the same way.
+
+    ```kdl wrong
+    block Deep(turns = range(2)) {
+        input x
+        for i in turns { x = x -> Dense(4 + i) }
+        output x
+    }
+
+    model Net {
+        input x: (8,)
+        output x -> Deep
+    }
+    ```
+    ```kdl right
+    block Deep(turns = list(range(2))) {
+        input x
+        for i in turns { x = x -> Dense(4 + i) }
+        output x
+    }
+
+    model Net {
+        input x: (8,)
+        output x -> Deep
+    }
+    ```
+    """
+    return Says(
+        f"`{parameter}` is given a range, which Keras cannot save",
+        f"write `{listed}`" if listed is not None else "write `list(range(…))` for it",
     )
