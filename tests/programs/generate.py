@@ -210,7 +210,7 @@ class File:
             self.weights_in_turns(body, name)
         if chance.random() < 0.08:
             made = scope.fresh()
-            body.say(f"{made} = {scope.use(name)} -> cond(ops.mean({name}) > 0.0, ReLU, _ / 10.0)")
+            body.say(f"{made} = {scope.use(name)} -> cond(ops.mean({name}) > 0.0, ops.relu, _ / 10.0)")
             scope.tensors[made] = shape
         if chance.random() < 0.06:
             made = scope.fresh()
