@@ -21,8 +21,9 @@ from dslc.graph.graph import LayerCall
 from dslc.graph.interpreter import Run
 from dslc.graph.values import Origin, Reached, reached
 from dslc.program import nodes as p
+from dslc.program.guarded import guards, heavy_items, weighs_at_once
 from dslc.program.places import Places
-from dslc.program.traversal import binds, statements_in, walk
+from dslc.program.traversal import walk
 from dslc.record import record
 from dslc.shapes.dim import Dim
 from dslc.shapes.text import in_full
@@ -79,55 +80,35 @@ def told(run: Run, frame: Frame, found: Computed) -> None:
 
 
 def held(run: Run, frame: Frame) -> None:
-    """Tell of shared models that the text sends data through, and no way that was taken: a class makes them, weights and all."""
-    if all(layer.used for layer in run.shared):
+    """Tell of the shared models that the text sends data through, and no way that was taken: a class makes them, weights and all."""
+    idle = {layer.recipe.stage.span: layer.recipe.stage for layer in run.shared if not layer.used}
+    if not idle:
         return
     asked = shared_in_use(run, frame.key)
     used = {layer.recipe.stage.span for layer in run.shared if layer.used}
-    for stage in {layer.recipe.stage.span: layer.recipe.stage for layer in run.shared}.values():
-        what = _model(run, stage) if stage.span in asked and stage.span not in used else None
+    heavy = heavy_items(run.module)
+    for span, stage in idle.items():
+        what = weighs_at_once(run.module, heavy, stage) if span in asked and span not in used else None
         if what is not None:
-            run.report(frame, taste.held_unused(what), stage.span)
+            run.report(frame, taste.held_unused(what), span)
 
 
 def shared_in_use(run: Run, model: Key) -> set[Span]:
-    """The places of shared layers whose name the text uses; one that nobody uses is not made."""
+    """The places of shared layers that a class makes whether they are used or not.
+
+    One whose name the text never uses is not made, and one that weighs at once is made under the condition under which alone
+    it is used (`guarded`).
+    """
+    heavy = heavy_items(run.module)
     found: set[Span] = set()
     for key in {model, *run.used}:
         block = run.module.item(key)
         if isinstance(block, p.Block):
             nodes = [node for statement in block.body for node in walk(statement)]
             names = {node.name for node in nodes if isinstance(node, p.Local)}
+            names -= guards(run.module, heavy, block).keys()
             found |= {node.value.span for node in nodes if isinstance(node, p.Shared) and node.name in names}
     return found
-
-
-def _model(run: Run, stage: p.Stage) -> str | None:
-    """What a shared layer is to be called whose weights are made before it is called; None for others."""
-    if not isinstance(stage, p.MakeLayer):
-        return None
-    if isinstance(stage.layer, p.BlockRef):
-        block = run.module.item(stage.layer.key)
-        if not isinstance(block, p.Block):
-            return None
-        return "model" if block.model else "block" if _weighs_at_once(block) else None
-    is_backbone = isinstance(stage.layer, p.KerasLayer) and stage.layer.name.startswith("applications.")
-    return "backbone" if is_backbone else None
-
-
-def _weighs_at_once(block: p.Block) -> bool:
-    """Whether a block has weights of sizes that no input brings: these it makes as soon as it is made."""
-    asks = (p.Attribute, p.CallOperation)
-    weights = [each for each in statements_in(block.body) if isinstance(each, p.WeightDeclaration)]
-    values = {name for each in statements_in(block.body) for name in binds(each)}
-    return any(
-        not any(
-            isinstance(node, asks)
-            or (isinstance(node, p.Local) and (node.kind == "dim" or node.name in values))
-            for node in walk((each.positional, each.keywords))
-        )
-        for each in weights
-    )
 
 
 def _behind(origins: Iterable[Origin], needed: Reached, seen: set[int]) -> set[int]:

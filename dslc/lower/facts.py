@@ -26,6 +26,7 @@ from dslc.lower.recipes import Recipes, changing
 from dslc.lower.several import several_inputs
 from dslc.lower.stateful import built_first, wrapped
 from dslc.program import nodes as p
+from dslc.program.guarded import heavy_items
 from dslc.program.keras_names import automatic, is_automatic
 from dslc.program.models import Held, looked_into, model_of, models_held
 from dslc.program.shareable import sites_apart
@@ -92,6 +93,11 @@ class Analyses:
         return frozenset(
             site for item in blocks for site in sites_apart(item.body, self._reshaped, self.is_late)
         )
+
+    @cached_property
+    def heavy(self) -> frozenset[Key]:
+        """The models, and the blocks whose weights are made before they are called."""
+        return heavy_items(self.module)
 
     @cached_property
     def grown(self) -> frozenset[int]:

@@ -38,6 +38,7 @@ from dslc.lower.stateful import (
 from dslc.lower.unsupported import unsupported
 from dslc.lower.wanted import imported_items, items_in_use, models_within
 from dslc.program import nodes as p
+from dslc.program.guarded import under_guards
 from dslc.program.state import inside_of
 from dslc.record import replace
 from dslc.source import Span
@@ -212,9 +213,15 @@ def _rewritten(item: p.Item, facts: Facts) -> p.Item:
     """An item after all rewrites, in this order."""
     if not isinstance(item, p.Block):
         return item
-    for rewrite in (chains_apart, named_layers, single_exit):
+    for rewrite in (made_where_used, chains_apart, named_layers, single_exit):
         item = rewrite(item, facts)
     return item
+
+
+def made_where_used(item: p.Block, facts: Facts) -> p.Block:
+    """Shared models of a class under the condition under which alone they are used: else it has their weights besides."""
+    made = facts.analyses.is_class(item, facts.style)
+    return under_guards(facts.module, facts.analyses.heavy, item) if made else item
 
 
 def chains_apart(item: p.Block, facts: Facts) -> p.Block:

@@ -281,23 +281,22 @@ def ignores_nothing(wrong: str | None, codes: bool) -> Says:
 def held_unused(what: str) -> Says:
     """A shared model is called on no way that these parameters take, and a class has it all the same, with its weights.
 
-    A layer of Keras makes its weights when it is called, a model when it is made, and so does a block whose weights wait for no shape. So a Subclass model, or a block that is a class, counts,
-    trains and saves a shared model that it never calls, where a Functional model leaves it out.
+    A layer of Keras makes its weights when it is called, a model when it is made, and so does a block whose weights wait for no shape. A class makes such a layer
+    under the condition on parameters under which alone the text uses it; where several conditions do, or turns of a loop share a model each, a Subclass model, or a
+    block that is a class, counts, trains and saves what it never calls, where a Functional model leaves it out.
 
     ```kdl wrong
     model Small {
         input x: (8,)
         output x -> Dense(8)
     }
-    model Large {
-        input x: (8,)
-        output x -> Dense(64) -> Dense(8)
-    }
-    model Net(large = False) {
+    model Net(before = False, after = False) {
         input x: (8,)
         shared small = Small
-        shared big = Large
-        output x -> big if large else small
+        if before { x = x -> small }
+        x = x -> Dense(8)
+        if after { x = x -> small }
+        output x
     }
     ```
     ```kdl right
@@ -305,17 +304,21 @@ def held_unused(what: str) -> Says:
         input x: (8,)
         output x -> Dense(8)
     }
-    model Large {
+    model Net(before = False, after = False) {
         input x: (8,)
-        output x -> Dense(64) -> Dense(8)
-    }
-    model Net(encoder: layer = Small) {
-        input x: (8,)
-        output x -> encoder
+        if before or after {
+            shared small = Small
+            if before { x = x -> small }
+            x = x -> Dense(8)
+            if after { x = x -> small }
+        } else {
+            x = x -> Dense(8)
+        }
+        output x
     }
     ```
     """
     return Says(
         f"nothing is sent through this {what} on the way that the parameters take, and a class has its weights all the same",
-        help="call it on each way, make it where it is called, without `shared`, or take it as a parameter, `encoder: layer = …`",
+        help="share it inside of the condition under which it is called, make it where it is called, without `shared`, or take it as a parameter, `encoder: layer = …`",
     )
