@@ -74,7 +74,7 @@ FRESH, TRAINABLE = "_fresh", "_trainable"
 
 _NEEDED = {
     *("keras", "math", "self", "kwargs", "super", "iter", "next", "ValueError", "set", "isinstance"),
-    *(FRESH, TRAINABLE),
+    *("functools", FRESH, TRAINABLE),
 }
 """What generated functions and methods may read, so that no parameter can be called like it."""
 

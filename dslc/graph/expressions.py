@@ -379,7 +379,7 @@ def _call_builtin(run: Run, frame: Frame, e: p.CallBuiltin) -> Any:
     keywords = {argument.name: run.evaluate(frame, argument.value) for argument in e.keywords}
     if e.name in ("sum", "max", "min", "abs", "round") and any(flowing(value) for value in positional):
         if e.name == "sum" and isinstance(positional[0], list):
-            return _sum(run, frame, e, positional[0], keywords)
+            return _sum(run, frame, e, positional, keywords)
         function = (
             {"max": "maximum", "min": "minimum"}.get(e.name, e.name) if len(positional) == _BOTH else e.name
         )
@@ -451,9 +451,9 @@ def _unfit_for_math(run: Run, e: p.CallBuiltin, given: list[Any]) -> static.Prob
     return None
 
 
-def _sum(run: Run, frame: Frame, e: p.CallBuiltin, items: list[Any], keywords: dict[str, Any]) -> Any:
-    total: Any = keywords.get("start", 0)
-    for item in items:
+def _sum(run: Run, frame: Frame, e: p.CallBuiltin, given: list[Any], keywords: dict[str, Any]) -> Any:
+    total: Any = given[1] if len(given) > 1 else keywords.get("start", 0)
+    for item in given[0]:
         total = tensor_binary(run, frame, "+", total, item, e.span, e.site)
         if total is NOTHING:
             return NOTHING

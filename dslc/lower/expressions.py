@@ -107,10 +107,8 @@ def _lower(scope: Scope, e: p.Expr) -> plan.Expr:
             return plan.Call(plan.Keras("ops", "cond"), (at_call(of(test)), *ways))
         case p.Unary(_, operator, operand):
             return plan.Unary(operator, of(operand))
-        case p.Binary(_, operator, left, right) | p.Compare(
-            _, left, ((operator, right),)
-        ) if e.site in scope.facts.analyses.promoted or (
-            scope.building and e.site in scope.facts.analyses.weighing
+        case p.Binary(_, operator, left, right) | p.Compare(_, left, ((operator, right),)) if _by_function(
+            scope, e.site
         ):
             function = operation_name(operator)
             assert function is not None, "Keras has a function for every operator of tensors"
@@ -157,6 +155,12 @@ def _lower(scope: Scope, e: p.Expr) -> plan.Expr:
             return scope.knots.recipe(scope, e)
         case _:
             assert_never(e)
+
+
+def _by_function(scope: Scope, site: int) -> bool:
+    """Whether an operator has to be said with Keras's function: TensorFlow refuses the tensors that meet at it."""
+    analyses = scope.facts.analyses
+    return site in analyses.promoted or (scope.building and site in analyses.weighing)
 
 
 def _known_shape(scope: Scope, e: p.Expr) -> plan.Expr | None:
@@ -236,6 +240,11 @@ def _builtin(scope: Scope, e: p.CallBuiltin, lazy: bool) -> plan.Expr:
         case name if name.startswith("math."):
             found = plan.Python(name.removeprefix("math."), "math")
             return found if found.name in MATH_CONSTANTS else plan.Call(found, positional, keywords)
+        case "sum" if _by_function(scope, e.site):
+            start = positional[1] if len(positional) > 1 else dict(keywords).get("start", plan.Const(0))
+            return plan.Call(
+                plan.Python("reduce", "functools"), (plan.Keras("ops", "add"), positional[0], start)
+            )
         case _:
             made = plan.Call(plan.Python(e.name), positional, keywords)
             return made if lazy or e.name not in _LAZY else plan.Call(plan.Python("list"), (made,))

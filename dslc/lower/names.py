@@ -29,6 +29,7 @@ _MODULES = {
     "regularizers",
     "constraints",
     "math",
+    "functools",
 }
 PLAIN = ("x", "y", "z", "hidden")
 """What people call a value that needs no name of its own."""

@@ -356,4 +356,4 @@ def unfit_for_python(kind: ItemKind, name: str) -> str | None:
     return None
 
 
-_IMPORTED = ("keras", "layers", "math")
+_IMPORTED = ("keras", "layers", "math", "functools")
