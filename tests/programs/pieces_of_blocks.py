@@ -91,8 +91,8 @@ block {B}(part: layer = ReLU, n = 3, more: layer = None) {
     output x
 }"""),
     Piece("""
-«shared {a} = Dense(4)¦{a} = Dense(4)¦shared {a} = Dense(4) -> BatchNormalization»
-{made} = {x} -> Dense(4) -> {A}({a}) -> {A}(«{a}¦Dense(4)») -> Dense({n})""", "n", "block {A}(part: layer) {\n    input x\n    y = x -> part\n    for _ in range(2) { y = «y + (y -> ReLU -> part)¦[y, y -> part] -> Add¦y -> part» }\n    output y\n}", model=True),
+{a} = Dense(4)«¦ -> BatchNormalization»
+{made} = {x} -> Dense(4) -> {A}({a}) -> {A}(«{a}¦Dense(4)») -> Dense({n})""", "n", "block {A}(part: layer) {\n    input x\n    y = x -> part\n    for _ in range(2) { y = «y + (y -> ReLU -> part)¦[y, y -> part] -> Add¦y -> part» }\n    output y\n}"),
     Piece("{made} = {x} -> {A}({n}«¦, head={}¦, head={\"use_bias\": False}¦, kinds=[\"relu\"]»)", "n", "block {A}(n, head = {\"activation\": \"tanh\"}, kinds = (\"relu\", None)) {\n    input x\n    for kind in kinds { x = x -> Dense(3, activation=kind) }\n    output x -> Dense(n, **head)\n}"),
     # several inputs and outputs
     Piece("""
