@@ -177,6 +177,8 @@ def _fails_on(made: Layer, dtype: str) -> bool:
         return isinstance(inner, Layer) and _fails_on(inner, dtype)
     if without_kernel(made, dtype) is not None and made.name != "PReLU":
         return True
+    if made.name == "Normalization" and dtype == "bool" and made.args["invert"] is True:
+        return False  # it multiplies and adds, and neither subtracts nor divides
     return never_computed(made, {dtype}, True) is not None or dtype.startswith(
         _OWN_NUMBERS.get(made.name, ())
     )
