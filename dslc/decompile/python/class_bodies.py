@@ -50,6 +50,7 @@ class ClassBody(Body):
         self.held: dict[str, Held] = {}
         self.comes_in = ""
         self.work: Sequence[ast.stmt] = ()
+        self._lists: dict[str, _Uses] | None = None
         self.changed: set[str] = set()  # the names that `call` gives another value
         self.measured: dict[str, Line] = {}  # what asks for the shape of an input before that
         self.bindings = Counter(bindings(statements))
@@ -138,7 +139,9 @@ class ClassBody(Body):
 
     def _several(self, s: ast.stmt, name: str, several: Several) -> Iterator[Written]:
         """Layers in a list: where one loop calls each, or a line, they stand there; otherwise they are shared."""
-        if _stand_where_used(self.work, name, several):
+        if self._lists is None:
+            self._lists = _uses_of_lists(self.work)
+        if name not in self._lists or self._lists[name].stand_there(several):
             self.held[name] = Held("layers", several=several)
             return
         empty = self._empty(s, name)
@@ -371,49 +374,46 @@ class _Untested(ast.NodeTransformer):
         return self.generic_visit(node)
 
 
-def _stand_where_used(work: Sequence[ast.stmt], name: str, several: Several) -> bool:
-    """Whether layers in a list are called once each: by one loop that goes through all, or by their places."""
-    places: list[object] = []
-    loops = 0
-    within: set[int] = set()  # what is no use of its own, or stands in a loop
+class _Uses:
+    """How a list that an attribute holds is used: by loops that call each of its layers once, by places, otherwise."""
+
+    def __init__(self) -> None:
+        self.loops = 0
+        self.places: list[int] = []
+        self.others = 0
+
+    def stand_there(self, several: Several) -> bool:
+        """Whether the layers are called once each: by one loop that goes through all, or by their places."""
+        if self.others or (self.places and several.turns is not None):
+            return False
+        places = {number % len(several.each) for number in self.places}
+        return self.loops <= 1 and not (self.loops and places) and len(places) == len(self.places)
+
+
+def _uses_of_lists(work: Sequence[ast.stmt]) -> dict[str, _Uses]:
+    """The uses of attributes that may hold lists, by their names."""
+    found: dict[str, _Uses] = {}
     for s in work:
-        for node in ast.walk(s):
+        is_loop = isinstance(s, (ast.For, ast.While))
+        within: set[int] = set()  # what is no use of its own
+        for node in ast.walk(s):  # what stands around something comes before it
             match node:
-                case ast.For(ast.Name(one), ast.Attribute(ast.Name("self"), own) as values, body) if (
-                    own == name
-                ):
-                    loops += 1 if _calls(body, one) == sum(_reads(each, one) for each in body) == 1 else 2
+                case ast.For(ast.Name(one), ast.Attribute(ast.Name("self"), name) as values, body):
+                    uses = found.setdefault(name, _Uses())
+                    is_once = _calls(body, one) == sum(_reads(each, one) for each in body) == 1
+                    uses.loops += 1
+                    uses.others += not is_once or (is_loop and node is not s)
                     within.add(id(values))
                 case ast.Subscript(
-                    ast.Attribute(ast.Name("self"), own) as value, ast.Constant(int() as number)
-                ) if (own == name and several.turns is None):
-                    places.append(number % len(several.each))
+                    ast.Attribute(ast.Name("self"), name) as value, ast.Constant(int() as number)
+                ):
+                    uses = found.setdefault(name, _Uses())
+                    uses.places.append(number)
+                    uses.others += is_loop
                     within.add(id(value))
-    uses = sum(
-        isinstance(node, ast.Attribute) and _is_own(node, name) and id(node) not in within
-        for s in work
-        for node in ast.walk(s)
-    )
-    inside = [node for s in work if isinstance(s, (ast.For, ast.While)) for node in ast.walk(s)]
-    repeated = any(isinstance(node, ast.Subscript) and _is_own(node.value, name) for node in inside)
-    nested = any(
-        isinstance(node, ast.For) and node is not s and _is_own(node.iter, name)
-        for s in work
-        if isinstance(s, (ast.For, ast.While))
-        for node in ast.walk(s)
-    )
-    if uses or repeated or nested:
-        return False
-    return (loops == 1 and not places) or (not loops and len(places) == len(set(places)))
-
-
-def _is_own(e: ast.expr, name: str) -> bool:
-    return (
-        isinstance(e, ast.Attribute)
-        and isinstance(e.value, ast.Name)
-        and e.value.id == "self"
-        and e.attr == name
-    )
+                case ast.Attribute(ast.Name("self"), name) if id(node) not in within:
+                    found.setdefault(name, _Uses()).others += 1
+    return found
 
 
 def _reads(s: ast.AST, name: str) -> int:
