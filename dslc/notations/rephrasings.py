@@ -17,12 +17,13 @@ from dslc.notations import (
     rows_of_slips,
     rows_of_values,
     rows_of_words,
+    rows_said_first,
 )
 from dslc.notations.around import Right, Where
 from dslc.notations.rephrasing import Rephrasing
 
 ROWS = (
-    *rows_of_layers.FIRST,
+    *rows_said_first.ROWS,
     *rows_of_libraries.ROWS,
     *rows_of_parts.ROWS,
     *rows_of_python.ROWS,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 
+from dslc.decompile.python.statements import bindings as bound_by
 from dslc.record import record, replace
 
 
@@ -71,9 +72,4 @@ def bindings(body: Sequence[ast.stmt]) -> Iterator[str]:
             case ast.Assign(_, ast.Constant(None)):
                 continue
             case _:
-                for node in ast.walk(s):
-                    match node:
-                        case ast.Name(name, ast.Store()):
-                            yield name
-                        case ast.Attribute(ast.Name("self"), name, ast.Store()):
-                            yield f"self.{name}"
+                yield from bound_by(s)
