@@ -52,6 +52,8 @@ _NUMBERS = (
 _CONVOLUTIONS = ("Conv1D", "Conv2D", "Conv3D")
 _DEPTHWISE = ("DepthwiseConv1D", "DepthwiseConv2D")
 _LARGE_KERNEL = 8
+_MANY = 1000
+"""Numbers that a word is made of: where there are as many, they are a multiple of 64."""
 _OF_MATRICES = ("OrthogonalRegularizer", "orthogonal_regularizer")
 _SIZING = ("CenterCrop", "Resizing")
 """Layers that give every picture the same size."""
@@ -102,6 +104,8 @@ def called(
         _samples(run, frame, inputs, stage)
     if layer.name == "Embedding" and inputs:
         _looked_up(run, frame, layer, inputs[0], stage)
+    if layer.name == "Embedding":
+        _words(run, frame, layer, stage)
     if layer.name == "TimeDistributed" and inputs:
         _steps(run, frame, layer, inputs[0].tensor, stage)
     if layer.name == "RandomCrop" and inputs and outputs:
@@ -135,6 +139,19 @@ def _looked_up(run: Run, frame: Frame, layer: Layer, given: Flowing, stage: p.Ma
     ):
         return
     run.report(frame, mixed_up.numbers_from_a_layer(layer.name, maker.layer), stage.span)
+
+
+def _words(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer) -> None:
+    """Warn of few words of very many numbers each, which are no size that anybody chooses."""
+    words, size = layer.args["input_dim"], layer.args["output_dim"]
+    if not isinstance(words, int) or not isinstance(size, int) or size < max(_MANY, words) or size % 64 == 0:
+        return
+    first, second = (value_given(layer, name, stage) for name in ("input_dim", "output_dim"))
+    fix = None
+    if first is not None and second is not None:
+        swapped = Edit(first.span, second.span.text), Edit(second.span, first.span.text)
+        fix = Fix("unsafe", "swap them", swapped)
+    run.report(frame, traps.sizes_swapped(words, size), stage.span, fix=fix)
 
 
 def _its_own(layer: Layer, name: str) -> bool:
@@ -232,8 +249,8 @@ def _loaded(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer) -> None:
 
 
 def _truth(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer) -> None:
-    """Texts where True, False or a number is meant, and truth values where a number is."""
-    odd = [name for name in layer.given if type(layer.args[name]) in (str, bool)]
+    """Texts where True, False or a number is meant, truth values where a number is, and numbers where they are."""
+    odd = [name for name in layer.given if type(layer.args[name]) in (str, bool, int, float)]
     if not odd:
         return
     parameters = signature(layer.row).constructor
@@ -246,6 +263,8 @@ def _truth(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer) -> None:
             run.report(frame, traps.text_for_truth(layer.name, name, value), spans[name])
         elif isinstance(value, str) and type(default) in (int, float):
             run.report(frame, traps.text_for_number(layer.name, name, value), spans[name])
+        elif type(value) in (int, float) and value not in (0, 1) and type(default) is bool:
+            run.report(frame, traps.number_for_truth(layer.name, name, value), spans[name])
         elif isinstance(value, bool) and (type(default) in (int, float) or name in _NUMBERS):
             run.report(frame, traps.truth_for_number(layer.name, name, value), spans[name])
 
