@@ -42,16 +42,10 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Check every file; 1 when there are errors."""
-    from dslc.tools.compiling import checked_sources, exit_code, ordered
+    from dslc.tools.compiling import checked_sources, exit_code, ordered, tell_missing
 
     if arguments.unsafe_fixes and not (arguments.fix or arguments.diff):
         raise UsageError("--unsafe-fixes goes with --fix or --diff", "add one of them")
-    if any(".py" in path or ".ipynb" in path for path in arguments.paths):
-        from dslc.tools.imported import of_python
-
-        pythons = [path for path in arguments.paths if of_python(path) is not None]
-        if pythons:
-            return _of_python(arguments, pythons)
     if arguments.fix or arguments.diff:
         code = _fix(arguments)
         if arguments.diff or code == 2:
@@ -65,30 +59,7 @@ def run(arguments: Namespace) -> int:
     offer = _offer(diagnostics)
     if offer:
         message(speaker, offer)
-    return exit_code(diagnostics, arguments.strict)
-
-
-def _of_python(arguments: Namespace, paths: Sequence[str]) -> int:
-    """Check the models of files of Python, which are read and never run; 1 when there are errors, or models that cannot be read."""
-    from dslc.tools.compiling import exit_code
-    from dslc.tools.imported import imported
-    from dslc.tools.values import parse
-
-    if len(paths) < len(arguments.paths):
-        raise UsageError("files of Python are checked in a run of their own", f"dslc check {' '.join(paths)}")
-    if arguments.fix or arguments.diff:
-        raise UsageError("what is wrong in a file of Python is mended there", "leave --fix and --diff out")
-    speaker = console(arguments)
-    told = parse(arguments.set)
-    read = [imported(path, "", told, speaker, is_checked=True) for path in paths]
-    diagnostics = [each for one in read for each in one.said]
-    show(speaker, diagnostics, as_product=True)
-    files = plural(len(paths), "file")
-    message(speaker, f"{count(diagnostics)} in {files}" if diagnostics else f"no mistakes in {files}")
-    missing = [each for one in read for each in one.missing]
-    if missing:
-        message(speaker, f"not checked: {', '.join(missing)}")
-    return 1 if missing else exit_code(diagnostics, arguments.strict)
+    return 1 if tell_missing(results, arguments) else exit_code(diagnostics, arguments.strict)
 
 
 def _offer(diagnostics: list[Diagnostic]) -> str:
@@ -110,7 +81,7 @@ def _offer(diagnostics: list[Diagnostic]) -> str:
 def _fix(arguments: Namespace) -> int:
     """Make the fixes, or show them; 1 when there is something to show, 2 when a file cannot be read."""
     from dslc.diagnostics.diagnostic import Diagnostic
-    from dslc.tools.files import STDIN
+    from dslc.tools.files import STDIN, is_of_python
     from dslc.tools.paths import files
     from dslc.tools.rewriting import Rewritten, difference, in_the_form_of, read, write
     from dslc.tools.terms import terms
@@ -118,6 +89,8 @@ def _fix(arguments: Namespace) -> int:
 
     if STDIN in arguments.paths:
         raise UsageError("--fix and --diff change files, and - is none", "name a file or a folder")
+    if any(map(is_of_python, arguments.paths)):
+        raise UsageError("what is wrong in a file of Python is mended there", "leave --fix and --diff out")
     agreed, values = terms(arguments), parse(arguments.set)
     changed: list[Rewritten] = []
     unreadable: list[Diagnostic] = []

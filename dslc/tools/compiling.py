@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from dslc.diagnostics.diagnostic import Diagnostic, has_errors, in_order
 from dslc.record import record, replace
 from dslc.source import Source
-from dslc.tools.files import unreadable
+from dslc.tools.files import is_of_python, unreadable
 from dslc.tools.paths import add_paths, files
 from dslc.tools.terms import Terms, add_terms_options, allow, terms, told
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from dslc.driver import Checked
     from dslc.memory import Memory
@@ -31,6 +31,7 @@ class Result:
     found: Found
     checked: Checked | None
     diagnostics: tuple[Diagnostic, ...]
+    missing: tuple[str, ...] = ()  # models of a file of Python that cannot be read
 
 
 def add_source_options(parser: ArgumentParser, default: str | None = None) -> None:
@@ -57,7 +58,14 @@ def checked_sources(arguments: Namespace, sources: list[Found] | None = None) ->
     values = parse(arguments.set)
     every = files(arguments) if sources is None else sources
     agreed = terms(arguments)
-    results = [_checked(found, values, arguments.stdin_filename, agreed) for found in every]
+    results = [
+        (
+            _of_python(found, values, agreed, arguments)
+            if is_of_python(found.path)
+            else _checked(found, values, arguments.stdin_filename, agreed)
+        )
+        for found in every
+    ]
     if not any(result.checked is None or has_errors(result.diagnostics) for result in results):
         graphs = [graph for result in results if result.checked for graph in result.checked.graphs]
         refuse_unknown_parameters(values, {name for graph in graphs for name in takes(graph)})
@@ -72,6 +80,26 @@ def _checked(found: Found, values: Mapping[str, object], stdin_name: str | None,
         return Result(found, None, (source,))
     checked = check_source(source, values, agreed)
     return Result(found, checked, checked.diagnostics)
+
+
+def _of_python(found: Found, values: Mapping[str, object], agreed: Terms, arguments: Namespace) -> Result:
+    """The models of a file of Python, which is read and never run; what is said of them is said at its lines."""
+    from dslc.tools.imported import imported
+    from dslc.tools.terminal import console
+
+    made = imported(found.path, "", values, console(arguments), is_checked=True)
+    checked = check_source(Source(found.path, made.text), values, agreed)
+    return Result(found, checked, told(made.said, agreed), made.missing)
+
+
+def tell_missing(results: Sequence[Result], arguments: Namespace) -> bool:
+    """Say which models of files of Python cannot be read; whether there are any."""
+    from dslc.tools.terminal import console, message
+
+    missing = [each for result in results for each in result.missing]
+    if missing:
+        message(console(arguments), f"not read: {', '.join(missing)}")
+    return bool(missing)
 
 
 def check_source(

@@ -31,6 +31,8 @@ _STDIN_MOST = 50_000_000
 """Characters that are read of stdin; the limit of a run ends it long before."""
 
 SUFFIX = ".kdl"
+OF_PYTHON = (".py", ".ipynb")
+"""Files whose models are read as `dslc import` reads them, where nothing is written of them."""
 PATTERN = frozenset("*?[")
 
 
@@ -44,6 +46,11 @@ class Found:
     path: str
     base: str
     content: bytes | None = None
+
+
+def is_of_python(path: str) -> bool:
+    """Whether a path is a file of Python, or one of its models: `train.py`, `train.py:build`."""
+    return path.endswith(OF_PYTHON) or path.rpartition(":")[0].endswith(OF_PYTHON)
 
 
 def find(paths: list[str], excludes: tuple[Exclude, ...] = ()) -> list[Found]:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dslc.diagnostics.diagnostic import has_errors
-from dslc.tools.compiling import add_source_options, checked_sources, exit_code, only, ordered, sized
+from dslc.tools.compiling import (
+    add_source_options,
+    checked_sources,
+    exit_code,
+    only,
+    ordered,
+    sized,
+    tell_missing,
+)
 from dslc.tools.pictures import FORMS, content, form_of
 from dslc.tools.terminal import UsageError, add_options, console, message, product, show
 
@@ -50,7 +58,7 @@ def run(arguments: Namespace) -> int:
     results = [sized(result, arguments) for result in checked_sources(arguments)]
     diagnostics = ordered([item for result in results for item in result.diagnostics])
     show(console(arguments), [item for item in diagnostics if arguments.strict or has_errors([item])])
-    failed = exit_code(diagnostics, arguments.strict)
+    failed = 1 if tell_missing(results, arguments) else exit_code(diagnostics, arguments.strict)
     if failed:
         return failed
     wholes = _drawings([result.checked for result in results if result.checked], arguments)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from dslc.record import record
 from dslc.regex import regex
+from dslc.tools.files import OF_PYTHON
 from dslc.tools.terminal import UsageError, message
 
 if TYPE_CHECKING:
@@ -123,10 +124,10 @@ def _item_at(text: str, place: int) -> str:
 
 def of_python(source: str) -> tuple[str, str | None] | None:
     """The file of Python, or the notebook, that a source is, and the name in it that is wanted."""
-    if source.endswith(_OF_PYTHON):
+    if source.endswith(OF_PYTHON):
         return source, None
     path, colon, name = source.rpartition(":")
-    return (path, name) if colon and path.endswith(_OF_PYTHON) and name.isidentifier() else None
+    return (path, name) if colon and path.endswith(OF_PYTHON) and name.isidentifier() else None
 
 
 def _wish(source: str) -> str:
@@ -140,7 +141,6 @@ def _wish(source: str) -> str:
 
 
 _HEAD = regex(r"(?m)^(?:model|block|fn) (\w+)")
-_OF_PYTHON = (".py", ".ipynb")
-_FILES = (".keras", ".h5", ".hdf5", ".json", ".kdl", *_OF_PYTHON)
+_FILES = (".keras", ".h5", ".hdf5", ".json", ".kdl", *OF_PYTHON)
 _PREFIX = regex(r"^_*(?:build|make|create|get|define)_(?=\w)")
 _SAYS_NOTHING = ("build", "make", "create", "model", "build_model", "main", "-")

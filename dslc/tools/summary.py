@@ -8,7 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dslc.diagnostics.diagnostic import has_errors
-from dslc.tools.compiling import add_source_options, checked_sources, exit_code, only, ordered, sized
+from dslc.tools.compiling import (
+    add_source_options,
+    checked_sources,
+    exit_code,
+    only,
+    ordered,
+    sized,
+    tell_missing,
+)
 from dslc.tools.terminal import UsageError, add_options, console, product, show, width
 
 if TYPE_CHECKING:
@@ -59,4 +67,4 @@ def run(arguments: Namespace) -> int:
             for graph in source.graphs
         ]
         product("\n".join(tables))
-    return exit_code(diagnostics, arguments.strict)
+    return 1 if tell_missing(results, arguments) else exit_code(diagnostics, arguments.strict)

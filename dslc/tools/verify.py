@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dslc.diagnostics.diagnostic import Diagnostic, has_errors
-from dslc.tools.compiling import Result, add_source_options, checked_sources, exit_code, ordered
+from dslc.tools.compiling import Result, add_source_options, checked_sources, exit_code, ordered, tell_missing
 from dslc.tools.emission import add_emission_options, emission_options
 from dslc.tools.terminal import (
     Console,
@@ -76,7 +76,7 @@ def run(arguments: Namespace) -> int:
         styles = (chosen,)
     results = checked_sources(arguments)
     diagnostics = ordered([item for result in results for item in result.diagnostics])
-    failed = exit_code(diagnostics, arguments.strict)
+    failed = 1 if tell_missing(results, arguments) else exit_code(diagnostics, arguments.strict)
     sound = [each for each in results if each.checked is not None and not has_errors(each.diagnostics)]
     if failed:
         show(console(arguments), diagnostics)

@@ -689,8 +689,9 @@ def test_a_file_of_python_is_checked_as_it_stands(dslc: Run, tmp_path: Path) -> 
     good = dslc("check", "good.py", "--set", "classes=3")
     assert (good.returncode, good.stdout, good.stderr) == (0, "", "no mistakes in 1 file\n")
     assert dslc("check", "net.py:build", "good.py").returncode == 1
+    (tmp_path / "net.kdl").write_text("model A {\n    input x: (8,)\n    output x -> Dense(3)\n}\n")
     both = dslc("check", "net.py", "net.kdl")
-    assert both.returncode == 2 and "in a run of their own" in both.stderr
+    assert both.returncode == 1 and both.stderr == "2 errors in 2 files\n"
     fixed = dslc("check", "net.py", "--fix")
     assert fixed.returncode == 2 and "leave --fix and --diff out" in fixed.stderr
 
@@ -703,6 +704,13 @@ def test_models_that_cannot_be_read_are_told_where_a_file_is_checked(dslc: Run, 
     )
     done = dslc("check", "nets.py")
     assert done.returncode == 1
-    assert (
-        done.stderr == "no mistakes in 1 file\nnot checked: `other` (line 7: Keras 3 has no layer `Dens`)\n"
-    )
+    assert done.stderr == "no mistakes in 1 file\nnot read: `other` (line 7: Keras 3 has no layer `Dens`)\n"
+
+
+def test_a_model_of_python_is_summed_up_and_drawn(dslc: Run, tmp_path: Path) -> None:
+    (tmp_path / "nets.py").write_text(IMPORTS + SEVERAL)
+    summed = dslc("summary", "nets.py:small")
+    assert summed.returncode == 0 and "Total parameters: 18 (72 B)" in summed.stdout
+    assert json.loads(dslc("summary", "nets.py:small", "--format", "json").stdout)
+    drawn = dslc("graph", "nets.py:small")
+    assert drawn.returncode == 0 and "Dense" in drawn.stdout and drawn.stdout.startswith("flowchart")
