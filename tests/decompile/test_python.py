@@ -429,6 +429,47 @@ def test_a_shape_that_is_open_is_that_of_the_input() -> None:
     assert text == "model Build {\n    input image: (?, ?, 3)\n    output image -> Conv2D(8, 3)\n}\n"
 
 
+AROUND = """
+def log(*args, **kwargs):
+    print(*args)
+
+class Schedule(keras.optimizers.schedules.LearningRateSchedule):
+    def __init__(self, *names):
+        self.names = names
+
+class Part(layers.Layer):
+    def __init__(self, *sizes):
+        super().__init__(dtype="float16")
+    def call(self, x):
+        return x
+"""
+
+
+def test_what_no_model_needs_is_in_nobodys_way() -> None:
+    text = text_of(
+        f"{IMPORTS}{AROUND}image = keras.Input((8,))\nmodel = keras.Model(image, layers.Dense(3)(image))\nlog(1, 2)\n"
+    )
+    assert text == "model Net {\n    input image: (8,)\n    output image -> Dense(3)\n}\n"
+
+
+def test_a_model_inside_of_a_statement_is_told_beside_the_others(dslc: Run, tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text(
+        f"{IMPORTS}image = keras.Input((8,))\nmodel = keras.Model(image, layers.Dense(3)(image))\n"
+        "keras.Model(image, layers.Dense(4)(image)).summary()\n"
+    )
+    done = dslc("import", "net.py")
+    assert done.returncode == 1 and done.stdout.startswith("model Net {")
+    assert done.stderr == "not written: line 6: a model is made inside of another statement\n"
+
+
+def test_what_changes_lists_apart_from_models_is_in_nobodys_way() -> None:
+    text = text_of(
+        f"{IMPORTS}def keep(seen, x):\n    seen.append(x)\n    return x\nprint(keep([], 3))\n"
+        "image = keras.Input((8,))\nmodel = keras.Model(image, layers.Dense(3)(image))\n"
+    )
+    assert text == "model Net {\n    input image: (8,)\n    output image -> Dense(3)\n}\n"
+
+
 def test_a_loss_that_a_layer_adds_is_one_of_the_block() -> None:
     text = text_of(
         f"{IMPORTS}class Part(layers.Layer):\n    def __init__(self, rate):\n        super().__init__()\n        self.rate = rate\n"

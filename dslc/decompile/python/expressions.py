@@ -367,6 +367,13 @@ class Expressions:
 
     def call(self, e: ast.Call) -> ast.expr:
         """A call of a layer, a block or a function."""
+        changes = getattr(e, "changes", "")  # a list of whoever calls (see `lists`)
+        if changes:
+            raise refused(
+                e,
+                f"`{changes}` is changed by what is called here",
+                "call it in a line of its own, `x = …`, with the list in its brackets",
+            )
         stage = self.stage(e.func)
         if stage is not None:
             return self._place(self._flow(stage, e.args, e.keywords))
@@ -421,6 +428,8 @@ class Expressions:
     def _of_the_file(self, e: ast.Call, name: str, role: Role) -> ast.expr:
         """A call of a function of the file: the tensors flow in, the rest stands in brackets."""
         self.used.add(name)
+        if role.refused is not None:
+            raise role.refused
         if role.kind == "values":
             return ast.Call(ast.Name(role.item), *self._given(e))
         if any(isinstance(each, ast.Starred) for each in e.args) or len(e.args) > len(role.takes):

@@ -15,7 +15,6 @@ import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from dslc.casing import untaken
-from dslc.decompile.config import Refused
 from dslc.decompile.python.wanted import bound
 from dslc.record import record
 
@@ -121,10 +120,9 @@ def _with_list(s: ast.stmt, changed: Mapping[str, Changed]) -> ast.stmt:
             return s
         case ast.Expr(value) if value is call and not others and name:
             return ast.copy_location(ast.Assign([ast.Name(name, ast.Store())], call), s)
-    raise Refused(
-        f"line {s.lineno}: `{found.name}` is changed by what is called here",
-        "call it in a line of its own, `x = …`, with the list in its brackets",
-    )
+    for each, changes in calls:
+        each.changes = changes.name  # type: ignore[attr-defined]  # refused where a model needs it
+    return s
 
 
 def _changing(node: ast.AST, changed: Mapping[str, Changed]) -> Changed | None:

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 
 from dslc.casing import camel_case, untaken
+from dslc.decompile.config import Refused
 from dslc.decompile.names import model_name
 from dslc.decompile.python import inputs
 from dslc.decompile.python.bases import Base, asked_of, bases
@@ -52,8 +53,9 @@ class Lines:
 
 def made(
     file: File, body: Sequence[ast.stmt], wish: str, taken: set[str], parts: Sequence[ast.Call] = ()
-) -> list[Found]:
-    """The models that statements make, in their order, but for those that are parts of others."""
+) -> tuple[list[Found], list[Refused]]:
+    """The models that statements make, in their order, but for those that are parts of others; and why some cannot be found."""
+    hidden: list[Refused] = []
     found: list[tuple[str, ast.Call, int]] = []
     for number, s in enumerate(body):
         match s:
@@ -67,11 +69,8 @@ def made(
             case _:
                 inner = next((node for node in ast.walk(s) if file.called(node) == "keras.Model"), None)
                 if inner is not None:
-                    raise refused(
-                        inner,
-                        "a model is made inside of another statement",
-                        "give it a name in a line of its own",
-                    )
+                    said_there = "a model is made inside of another statement"
+                    hidden.append(refused(inner, said_there, "give it a name in a line of its own"))
     models: list[Found] = []
     for key, call, number in found:
         own = keyword(call, "name")
@@ -85,7 +84,7 @@ def made(
         models.append(
             Found(key, item, call, body[number], tuple(body[:number]), _until(key, body[number + 1 :]))
         )
-    return models
+    return models, hidden
 
 
 def _until(key: str, body: Sequence[ast.stmt]) -> tuple[ast.stmt, ...]:

@@ -14,12 +14,15 @@ from __future__ import annotations
 
 import ast
 import copy
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from dslc.casing import camel_case, untaken
+from dslc.decompile.config import Refused
 from dslc.decompile.names import item_name
 from dslc.decompile.python.layer_parameters import layer_parameters
 from dslc.decompile.python.module import File, arguments, refused
-from dslc.decompile.python.tensors import given_function, is_made, tensors
+from dslc.decompile.python.tensors import Key, given_function, is_made, tensors
 from dslc.keras import layers
 from dslc.record import record
 
@@ -44,6 +47,7 @@ class Role:
     layers: tuple[tuple[str, str], ...] = ()  # the parameters that are layers, and how each is used
     makes_when_called: bool = False  # whether the function that it gives makes layers, new ones in each call
     is_shared: bool = False  # whether several functions call an instance
+    refused: Refused | None = None  # why nobody can use it
     wraps: ast.Call | None = None  # what a wrapper gives: a call of a function that makes a model
 
     def flowing(self, call: ast.Call) -> dict[str, ast.expr]:
@@ -72,50 +76,76 @@ def roles(file: File) -> dict[str, Role]:
     found: dict[str, Role] = {}
     for name, own in file.classes.items():
         if is_of_keras(file, own):
-            made = method(own, "__init__")
-            parameters = _own_parameters(made) if made is not None else []
-            item = item_called(name, taken, is_class=True)
-            flow = method(own, "call")
-            inputs = [each for each, _ in _parameters(flow.args, own) if each not in _OF_RUNS] if flow else []
             layered = tuple(given_layers[name].items())
-            found[name] = Role("block", item, tuple(inputs), tuple(parameters), layers=layered)
+            found[name] = _or_refused(partial(_of_class, own, layered, taken), name, taken)
     for name, function in file.functions.items():
-        takes = _parameters(function.args, function)
-        inner = given_function(function)
-        wraps = None
-        inputs = [each for each, _ in takes if each in known[name]]
-        kept = tuple((each, default) for each, default in takes if each not in inputs)
-        if inner is not None:
-            inputs = [each for each, _ in _parameters(inner.args, inner) if each in known[name, inner.name]]
-            kind = "block"
-        elif _makes_models(file, function):
-            kind = "layer" if name in called and _gives_sequential(file, function) else "model"
-        elif (wraps := _wrapped(file, function)) is not None:
-            kind, inputs = "wrapper", []
-        elif inputs:
-            kind = "block"
-        elif _gives_layer(file, function):
-            kind = "layer"
-        else:
-            kind = "values"
-        item = name if kind == "values" else item_called(name, taken)
-        anew = inner is not None and any(
-            is_made(file, node) for node in ast.walk(inner) if isinstance(node, ast.expr)
-        )
-        found[name] = Role(
-            kind,
-            item,
-            tuple(inputs),
-            kept if wraps is None else tuple(takes),
-            tuple(each for each, _ in takes),
-            inner,
-            layers=tuple(given_layers[name].items()),
-            makes_when_called=anew,
-            wraps=wraps,
-        )
+        layered = tuple(given_layers[name].items())
+        made = partial(_of_function, file, function, known, layered, name in called, taken)
+        found[name] = _or_refused(made, name, taken)
     for name, (call, count) in _instances(file).items():
         found[name] = Role("instance", item_called(name, taken), (), (), made=call, is_shared=count > 1)
     return found
+
+
+def _or_refused(role: Callable[[], Role], name: str, taken: set[str]) -> Role:
+    """A role, or what refuses to have one as soon as something needs it."""
+    try:
+        return role()
+    except Refused as reason:
+        return Role("block", item_called(name, taken), (), (), refused=reason)
+
+
+def _of_class(own: ast.ClassDef, layered: tuple[tuple[str, str], ...], taken: set[str]) -> Role:
+    made = method(own, "__init__")
+    parameters = _own_parameters(made) if made is not None else []
+    flow = method(own, "call")
+    inputs = [each for each, _ in _parameters(flow.args, own) if each not in _OF_RUNS] if flow else []
+    item = item_called(own.name, taken, is_class=True)
+    return Role("block", item, tuple(inputs), tuple(parameters), layers=layered)
+
+
+def _of_function(
+    file: File,
+    function: ast.FunctionDef,
+    known: Mapping[Key, set[str]],
+    layered: tuple[tuple[str, str], ...],
+    is_called: bool,
+    taken: set[str],
+) -> Role:
+    name = function.name
+    takes = _parameters(function.args, function)
+    inner = given_function(function)
+    wraps = None
+    inputs = [each for each, _ in takes if each in known[name]]
+    kept = tuple((each, default) for each, default in takes if each not in inputs)
+    if inner is not None:
+        inputs = [each for each, _ in _parameters(inner.args, inner) if each in known[name, inner.name]]
+        kind = "block"
+    elif _makes_models(file, function):
+        kind = "layer" if is_called and _gives_sequential(file, function) else "model"
+    elif (wraps := _wrapped(file, function)) is not None:
+        kind, inputs = "wrapper", []
+    elif inputs:
+        kind = "block"
+    elif _gives_layer(file, function):
+        kind = "layer"
+    else:
+        kind = "values"
+    item = name if kind == "values" else item_called(name, taken)
+    anew = inner is not None and any(
+        is_made(file, node) for node in ast.walk(inner) if isinstance(node, ast.expr)
+    )
+    return Role(
+        kind,
+        item,
+        tuple(inputs),
+        kept if wraps is None else tuple(takes),
+        tuple(each for each, _ in takes),
+        inner,
+        layers=layered,
+        makes_when_called=anew,
+        wraps=wraps,
+    )
 
 
 def _instances(file: File) -> dict[str, tuple[ast.Call, int]]:

@@ -214,6 +214,8 @@ class _Writer:
 
     def _write(self, name: str) -> None:
         file, role = self.file, self.roles[name]
+        if role.refused is not None:
+            raise role.refused
         if name in file.classes:
             text, body = classes.block(file, self.roles, file.classes[name], role, self.told)
             self.asked |= {each for each, _ in role.parameters}
@@ -279,7 +281,9 @@ class _Writer:
             around = {name for s in self.data for name in bound(s)} - own
         work, asked_of_data = named(work, data, around)
         known = {name for s in data for name in bound(s)} | asked_of_data | around
-        found = models.made(self.file, work, wish, taken, parts)
+        found, hidden = models.made(self.file, work, wish, taken, parts)
+        if hidden and (function is not None or (only is None and not found)):
+            raise hidden[0]
         self.taken |= taken
         handed = {} if function is None else given_here.handed(self.file, self.roles[function.name], function)
         if function is not None:
@@ -322,6 +326,8 @@ class _Writer:
             self.asked |= {name for name, _ in kept}
         if reasons and len(reasons) == len(wanted):
             raise reasons[0]
+        if only is None:
+            self.missing += map(str, hidden)
         if function is not None and not found:
             raise refused(function, f"`{function.name}` makes no model that can be read")
 
