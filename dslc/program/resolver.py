@@ -13,6 +13,7 @@ from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Message
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import objects, operations, syntax
 from dslc.diagnostics.messages import stages as stage_messages
+from dslc.diagnostics.suggest import nearest
 from dslc.program import nodes as p
 from dslc.program.items import ItemNames, has_member, members
 from dslc.program.scope import (
@@ -218,8 +219,11 @@ class Resolver:
         if has_member(namespace, name):
             return True
         if namespace == "math":
-            full = f"math.{name}"
-            self.report(messages.unknown_name(full, members("math"), _in_ops(name)), span)
+            full, known = f"math.{name}", members("math")
+            advice = _in_ops(name) or (f"write `{name}`" if name in self.scope.kinds else None)
+            if advice is None and nearest(full, known) is None:
+                advice = "`math` has what Python's module has for plain numbers: `math.pi`, `math.sqrt(n)`"
+            self.report(messages.unknown_name(full, known, advice), span)
         elif namespace in TENSOR_NAMESPACES:
             self.report(operations.unknown_operation(f"{namespace}.{name}", members(namespace)), span)
         else:

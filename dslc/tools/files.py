@@ -49,8 +49,9 @@ class Found:
 
 
 def is_of_python(path: str) -> bool:
-    """Whether a path is a file of Python, or one of its models: `train.py`, `train.py:build`."""
-    return path.endswith(OF_PYTHON) or path.rpartition(":")[0].endswith(OF_PYTHON)
+    """Whether a path is a file of Python that is there, or one of its models: `train.py`, `train.py:build`."""
+    file = path if path.endswith(OF_PYTHON) else path.rpartition(":")[0]
+    return file.endswith(OF_PYTHON) and os.path.exists(file)
 
 
 def find(paths: list[str], excludes: tuple[Exclude, ...] = ()) -> list[Found]:
