@@ -452,6 +452,14 @@ def test_what_no_model_needs_is_in_nobodys_way() -> None:
     assert text == "model Net {\n    input image: (8,)\n    output image -> Dense(3)\n}\n"
 
 
+def test_a_function_of_functions_alone_is_in_nobodys_way() -> None:
+    text = text_of(
+        f"{IMPORTS}def outer():\n    def inner(x):\n        return x\n"
+        "image = keras.Input((8,))\nmodel = keras.Model(image, layers.Dense(3)(image))\n"
+    )
+    assert text.startswith("model Net {")
+
+
 def test_a_model_inside_of_a_statement_is_told_beside_the_others(dslc: Run, tmp_path: Path) -> None:
     (tmp_path / "net.py").write_text(
         f"{IMPORTS}image = keras.Input((8,))\nmodel = keras.Model(image, layers.Dense(3)(image))\n"

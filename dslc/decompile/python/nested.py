@@ -57,7 +57,8 @@ def _outside(function: ast.FunctionDef, taken: set[str], makes: Makes) -> Iterat
             each.name if each.name not in taken else f"{each.name}_of_{function.name}", taken
         )
         taken.add(names[each.name])
-    function.body = [each for each in function.body if each not in inner]
+    rest = [each for each in function.body if each not in inner]
+    function.body = rest or [ast.copy_location(ast.Pass(), function)]
     handed = _Handed(names, more)
     for each in inner:
         handed.visit(each)
