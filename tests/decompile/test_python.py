@@ -452,6 +452,16 @@ def test_what_no_model_needs_is_in_nobodys_way() -> None:
     assert text == "model Net {\n    input image: (8,)\n    output image -> Dense(3)\n}\n"
 
 
+def test_lines_that_nothing_comes_to_are_told(dslc: Run, tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text(
+        f"{IMPORTS}def unit(x):\n    x = layers.Dense(3)(x)\n    return x\n    x = layers.Dense(4)(x)\n"
+        "image = keras.Input((8,))\nmodel = keras.Model(image, unit(image))\n"
+    )
+    done = dslc("import", "net.py")
+    assert (done.returncode, done.stderr) == (0, "left in Python: line 7, which nothing comes to\n")
+    assert done.stdout.startswith("block Unit {\n    input x\n    output x -> Dense(3)\n}\n")
+
+
 def test_a_function_of_functions_alone_is_in_nobodys_way() -> None:
     text = text_of(
         f"{IMPORTS}def outer():\n    def inner(x):\n        return x\n"

@@ -104,3 +104,24 @@ class Told(Deciding, ast.NodeTransformer):
         if isinstance(value, ast.Name):
             return ast.copy_location(ast.Name(value.id, node.ctx), node)
         return copy.deepcopy(value)
+
+
+class Reached(ast.NodeTransformer):
+    """Bodies without what stands behind their ends, where nothing comes to; `found` are the rows of these."""
+
+    def __init__(self) -> None:
+        self.found: list[int] = []
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        """A node whose bodies end with what ends them."""
+        for field in ("body", "orelse"):
+            body = getattr(node, field, None)
+            if isinstance(body, list) and not isinstance(node, ast.Module):
+                ends = [number for number, s in enumerate(body) if isinstance(s, _ENDS)]
+                if ends and ends[0] + 1 < len(body):
+                    self.found.append(body[ends[0] + 1].lineno)
+                    del body[ends[0] + 1 :]
+        return self.generic_visit(node)
+
+
+_ENDS = (ast.Return, ast.Raise, ast.Break, ast.Continue)

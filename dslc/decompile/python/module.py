@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence, Set
 
 from dslc.decompile.config import Refused
 from dslc.decompile.python import paths
+from dslc.decompile.python.decided import Reached
 from dslc.decompile.python.folded import folded
 from dslc.decompile.python.lists import given_back
 from dslc.decompile.python.methods import lifted
@@ -93,7 +94,9 @@ def read(pieces: Sequence[Piece], find: Find = nothing, tells_rows: bool = False
     """The parts of texts that follow one another, with those of the other files that they need."""
     pieces = [replace(each, text=each.text.replace("\r\n", "\n").replace("\r", "\n")) for each in pieces]
     whole = linked(pieces, find, parsed)
-    tree = whole.tree
+    reached = Reached()
+    tree = reached.visit(whole.tree)
+    assert isinstance(tree, ast.Module)
     docstring = ast.get_docstring(tree)
     names = paths.imported(tree)
     classes = {each.name: each for each in tree.body if isinstance(each, ast.ClassDef)}
@@ -135,7 +138,11 @@ def read(pieces: Sequence[Piece], find: Find = nothing, tells_rows: bool = False
         _calls(tree),
         parts,
         whole.pieces,
-        (*settings, *(f"`{each}`, which is a plain model here" for each in sorted(trained))),
+        (
+            *settings,
+            *(f"line {row}, which nothing comes to" for row in reached.found),
+            *(f"`{each}`, which is a plain model here" for each in sorted(trained)),
+        ),
     )
 
 
