@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from dslc.record import record
@@ -78,6 +79,7 @@ def _of_python(source: str, name: str, told: Mapping[str, Any], is_checked: bool
     path, only = of_python(source) or ("", None)
     pieces = python_files.pieces(path)
 
+    @cache
     def tried(text: str) -> Sequence[Diagnostic]:
         return check(Source(name, text)).diagnostics
 
@@ -100,7 +102,8 @@ def _of_python(source: str, name: str, told: Mapping[str, Any], is_checked: bool
     while True:
         made = written()
         text = mended(made.text, tried)
-        errors = [each for each in tried(text) if each.severity == "error"]
+        said = tried(text)
+        errors = [each for each in said if each.severity == "error"]
         found = {
             item: each.text
             for each in reversed(errors)
@@ -110,7 +113,7 @@ def _of_python(source: str, name: str, told: Mapping[str, Any], is_checked: bool
         if not found:
             break
     there: list[Diagnostic] = []
-    if errors or is_checked:
+    if errors or (is_checked and said):
         with_rows = mended(written(tells_rows=True).text, tried)
         there = blamed(tried(with_rows), with_rows, made.pieces, path)
     return Imported(format_text(text), made.left, made.parameters, made.missing, tuple(there))
