@@ -6,7 +6,7 @@ The tree is one of a file, or of the cells of a notebook, with what it uses of o
 language takes (`renamed`), nothing that is known beforehand (`folded`, on `own_inputs`, `one_type` and `decided`), lists given back by those who change them (`lists`), one model where ways have one each
 (`model_ways`), the methods of layers in the place of their calls (`inlined`), and those that make models as functions (`methods`).
 
-`module` says what a file has, `paths` what its names stand for, `roles` what each function is: a block, a layer, a model, values, by its parameters that are tensors (`tensors`) or layers (`layer_parameters`).
+`module` says what a file has, `paths` what its names stand for, `roles` what each function is: a block, a layer, a model, values, by its parameters (`signatures`) that are tensors (`tensors`) or layers (`layer_parameters`).
 `wanted` are the statements that a model needs, `data` those that only data knows, `measured` the sizes that come from another model, `given` what callers say, `wrappers` what one says that stands for
 another, `bases` what is asked of models of `keras.applications`.
 

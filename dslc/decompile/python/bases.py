@@ -16,7 +16,8 @@ from collections.abc import Sequence
 
 from dslc.casing import untaken
 from dslc.decompile.names import value_name
-from dslc.decompile.python.module import File, keyword, refused, said
+from dslc.decompile.python.module import File, refused, said
+from dslc.decompile.python.signatures import keyword
 from dslc.record import record
 from dslc.regex import regex
 

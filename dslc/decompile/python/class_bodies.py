@@ -19,8 +19,9 @@ from dslc.casing import untaken
 from dslc.decompile.python.attributes import NOTHING, Held, Several, bindings, either
 from dslc.decompile.python.chains import Line, Nest, Written
 from dslc.decompile.python.layer_parameters import CALLED
-from dslc.decompile.python.module import File, keyword, refused, said
+from dslc.decompile.python.module import File, refused, said
 from dslc.decompile.python.roles import Role
+from dslc.decompile.python.signatures import keyword
 from dslc.decompile.python.statements import Body, has_weights, uses
 from dslc.decompile.python.wanted import bound
 

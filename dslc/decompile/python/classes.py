@@ -16,8 +16,9 @@ from dslc.decompile.python.class_bodies import ClassBody
 from dslc.decompile.python.functions import docstring, item, parameters
 from dslc.decompile.python.inlined import OF_LAYERS, inlined, is_called
 from dslc.decompile.python.layer_lists import written_out
-from dslc.decompile.python.module import File, body_of, keyword, refused, said
+from dslc.decompile.python.module import File, body_of, refused, said
 from dslc.decompile.python.roles import Parameter, Role, method
+from dslc.decompile.python.signatures import keyword
 from dslc.decompile.python.statements import Body
 from dslc.decompile.python.wanted import bound, single_exit
 from dslc.diagnostics.vocabulary.layers import of_training

@@ -22,7 +22,7 @@ from dslc.decompile.names import value_name
 from dslc.decompile.python.chains import Chain
 from dslc.decompile.python.decided import Told
 from dslc.decompile.python.layer_parameters import CALLED, MAKES
-from dslc.decompile.python.module import File, arguments, body_of, keyword, refused, said
+from dslc.decompile.python.module import File, body_of, refused, said
 from dslc.decompile.python.old_forms import (
     given_besides,
     of_a_configuration,
@@ -32,6 +32,7 @@ from dslc.decompile.python.old_forms import (
 )
 from dslc.decompile.python.paths import KNOWN, shown
 from dslc.decompile.python.roles import Role
+from dslc.decompile.python.signatures import arguments, keyword
 from dslc.keras import layers
 from dslc.regex import regex
 

@@ -15,8 +15,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dslc.decompile.python.decided import Told
-from dslc.decompile.python.module import File, arguments, body_of, refused, said, unwrapped
+from dslc.decompile.python.module import File, body_of, refused, said, unwrapped
 from dslc.decompile.python.roles import Parameter, Role
+from dslc.decompile.python.signatures import arguments
+from dslc.decompile.python.signatures import defaults as own_defaults
 from dslc.keras import layers
 
 _PLAIN = (ast.Constant, ast.Tuple, ast.List, ast.BinOp)
@@ -83,9 +85,8 @@ def _only(file: File, function: ast.FunctionDef, name: str, depth: int) -> ast.e
     around, call = calls[0]
     value = arguments([each.arg for each in function.args.args], call).get(name)
     if around is not None and isinstance(value, ast.Name):
-        parameters = {each.arg: None for each in around.args.args}
-        last = around.args.defaults
-        parameters |= dict(zip([each.arg for each in around.args.args][len(parameters) - len(last) :], last, strict=True))  # type: ignore[arg-type]
+        own = dict(own_defaults(around.args))
+        parameters = {each.arg: own.get(each.arg) for each in around.args.args}
         if value.id in parameters:
             return parameters[value.id] or _only(file, around, value.id, depth + 1)
     value = None if value is None else _spelled_out(value, {} if around is None else _held(around.body, call))

@@ -17,7 +17,8 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 
 from dslc.decompile.python.decided import Told
-from dslc.decompile.python.module import arguments, body_of, refused, said
+from dslc.decompile.python.module import body_of, refused, said
+from dslc.decompile.python.signatures import arguments
 from dslc.decompile.python.wanted import bound, read, single_exit
 
 OF_LAYERS = ("__init__", "build", "call")

@@ -12,7 +12,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from dslc.decompile.python.module import File, arguments
+from dslc.decompile.python.module import File
+from dslc.decompile.python.signatures import arguments
 from dslc.decompile.python.wanted import bound
 
 MAKES, CALLED = "makes", "called"

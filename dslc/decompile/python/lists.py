@@ -15,6 +15,7 @@ import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from dslc.casing import untaken
+from dslc.decompile.python.signatures import given_function, positional
 from dslc.decompile.python.wanted import bound
 from dslc.record import record
 
@@ -43,9 +44,9 @@ def given_back(tree: ast.Module) -> ast.Module:
 
 def _changed(function: ast.FunctionDef) -> Changed | None:
     """The list that a function, or the one that it gives, changes for its caller."""
-    inner = _given(function)
+    inner = given_function(function)
     for own in (function, inner) if inner is not None else (function,):
-        takes = [each.arg for each in (*own.args.posonlyargs, *own.args.args)]
+        takes = positional(own)
         places: dict[str, tuple[int, int | None]] = {
             name: (number, None) for number, name in enumerate(takes)
         }
@@ -72,18 +73,9 @@ def _changed(function: ast.FunctionDef) -> Changed | None:
     return None
 
 
-def _given(function: ast.FunctionDef) -> ast.FunctionDef | None:
-    """The function inside that a function gives."""
-    last = function.body[-1]
-    name = last.value.id if isinstance(last, ast.Return) and isinstance(last.value, ast.Name) else ""
-    return next(
-        (each for each in function.body if isinstance(each, ast.FunctionDef) and each.name == name), None
-    )
-
-
 def _gives(function: ast.FunctionDef, changed: Changed) -> None:
     """Let a function give the list, too."""
-    own = _given(function) if changed.inner else function
+    own = given_function(function) if changed.inner else function
     assert own is not None
     last = own.body[-1]
     held = ast.Name(changed.name, ast.Load())

@@ -311,17 +311,6 @@ _OF_TOOLS = regex(r"#!|#\s*(?:noqa|type:|pylint:|pragma:|fmt:|ruff:|mypy:|-\*-|%
 """Comments that tools read, which look at Python alone."""
 
 
-def keyword(call: ast.Call, name: str) -> ast.expr | None:
-    """The argument of a call that is given by its name."""
-    return next((each.value for each in call.keywords if each.arg == name), None)
-
-
-def arguments(takes: Sequence[str], call: ast.Call) -> dict[str, ast.expr]:
-    """The arguments of a call by their names; `takes` are those of what it calls, in their order."""
-    by_place = dict(zip(takes, call.args, strict=False))
-    return by_place | {each.arg: each.value for each in call.keywords if each.arg is not None}
-
-
 def body_of(function: ast.FunctionDef) -> list[ast.stmt]:
     """The statements of a function, without its docstring."""
     return unwrapped(function.body[1:] if ast.get_docstring(function) is not None else function.body)

@@ -13,6 +13,7 @@ import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 
 from dslc.casing import untaken
+from dslc.decompile.python.signatures import given_function
 from dslc.decompile.python.wanted import bound, read
 
 Makes = Callable[[ast.expr], bool]
@@ -32,9 +33,8 @@ def flattened(tree: ast.Module, makes: Makes) -> tuple[ast.Module, frozenset[str
 
 def _outside(function: ast.FunctionDef, taken: set[str], makes: Makes) -> Iterator[ast.stmt]:
     """A function, behind those that stand in it."""
-    last = function.body[-1]
-    given = last.value.id if isinstance(last, ast.Return) and isinstance(last.value, ast.Name) else ""
-    inner = [each for each in function.body if isinstance(each, ast.FunctionDef) and each.name != given]
+    given = given_function(function)
+    inner = [each for each in function.body if isinstance(each, ast.FunctionDef) and each is not given]
     around = {each.arg for each in _takes(function)} | {
         name for s in function.body if s not in inner for name in bound(s)
     }

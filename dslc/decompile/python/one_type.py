@@ -6,7 +6,9 @@ In: the tree of a file, and its functions.  Out: the same with the answers.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+
+from dslc.decompile.python.signatures import arguments, defaults, positional
 
 _TYPES: Mapping[str, tuple[type, ...]] = {
     "int": (int,), "float": (float,), "str": (str,), "bool": (bool,), "list": (list,), "tuple": (tuple,), "dict": (dict,),
@@ -17,11 +19,12 @@ def of_one_type(tree: ast.Module, functions: Mapping[str, ast.FunctionDef]) -> a
     """A tree in which functions do not ask for the type of what they are given, where that is always the same."""
     found: dict[str, dict[str, list[ast.expr]]] = {name: {} for name in functions}
     for name, function in functions.items():
-        for key, default in defaults(function):
+        for key, default in defaults(function.args):
             found[name].setdefault(key, []).append(default)
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in functions:
-            for key, value in given(functions[node.func.id], node):
+            takes = positional(functions[node.func.id])
+            for key, value in arguments(takes, node).items():
                 found[node.func.id].setdefault(key, []).append(value)
     for name, function in functions.items():
         types = {key: own for key, values in found[name].items() if (own := _type(values)) is not None}
@@ -77,23 +80,3 @@ class _Types(ast.NodeTransformer):
             ) if (name in self._types and wanted in _TYPES):
                 return ast.copy_location(ast.Constant(self._types[name] in _TYPES[wanted]), node)
         return self.generic_visit(node)
-
-
-def defaults(function: ast.FunctionDef) -> Iterator[tuple[str, ast.expr]]:
-    """The defaults of parameters."""
-    takes = function.args
-    positional = [*takes.posonlyargs, *takes.args]
-    yield from (
-        (each.arg, default)
-        for each, default in zip(reversed(positional), reversed(takes.defaults), strict=False)
-    )
-    for each, default in zip(takes.kwonlyargs, takes.kw_defaults, strict=True):
-        if default is not None:
-            yield each.arg, default
-
-
-def given(function: ast.FunctionDef, call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
-    """What a call gives, by the names of the parameters."""
-    takes = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
-    yield from zip(takes, call.args, strict=False)
-    yield from ((each.arg, each.value) for each in call.keywords if each.arg is not None)

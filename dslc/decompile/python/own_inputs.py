@@ -13,7 +13,7 @@ import ast
 from collections.abc import Iterator, Mapping
 
 from dslc.decompile.python.decided import Told
-from dslc.decompile.python.one_type import defaults, given
+from dslc.decompile.python.signatures import arguments, defaults, positional
 from dslc.record import record
 
 _ASKS = ("is_keras_tensor", "get_source_inputs")
@@ -59,7 +59,7 @@ def _never_given(
         before = {name: set(own) for name, own in found.items()}
         for call in calls:
             outer = around.get(id(call))
-            for name, value in given(functions[call.func.id], call):  # type: ignore[attr-defined]
+            for name, value in arguments(positional(functions[call.func.id]), call).items():  # type: ignore[attr-defined]
                 if outer is not None and name in before[call.func.id] and isinstance(value, ast.Name):  # type: ignore[attr-defined]
                     found[outer] |= {value.id} & set(_optional(functions[outer]))
         if found == before:
@@ -68,7 +68,7 @@ def _never_given(
         before = {name: set(own) for name, own in found.items()}
         for call in calls:
             outer = around.get(id(call), "")
-            for name, value in given(functions[call.func.id], call):  # type: ignore[attr-defined]
+            for name, value in arguments(positional(functions[call.func.id]), call).items():  # type: ignore[attr-defined]
                 nothing = isinstance(value, ast.Constant) and value.value is None
                 if not nothing and not (isinstance(value, ast.Name) and value.id in before.get(outer, ())):
                     found[call.func.id].discard(name)  # type: ignore[attr-defined]
@@ -92,7 +92,7 @@ def _asked(function: ast.FunctionDef) -> Iterator[str]:
 
 def _optional(function: ast.FunctionDef) -> Iterator[str]:
     """The parameters whose default is nothing."""
-    for name, default in defaults(function):
+    for name, default in defaults(function.args):
         if isinstance(default, ast.Constant) and default.value is None:
             yield name
 

@@ -170,6 +170,11 @@ class _Linker:
             )
             self.taken.add(finals[name])
         gives |= finals
+        imports = [
+            (node.module or "", node.level, list(node.names))
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom)
+        ]
         own = self.own(tree, found)
         for s in own.body:
             if isinstance(s, (ast.FunctionDef, ast.ClassDef)):
@@ -178,14 +183,13 @@ class _Linker:
         moved = {name: final for name, final in finals.items() if name != final}
         kept = [each for s in own.body for each in _kept(s)]
         self.body += [_Renamed(moved, {}).visit(s) for s in kept]
-        for node in ast.walk(ast.parse(found.text)):  # what it hands on
-            if isinstance(node, ast.ImportFrom):
-                inner = self._file(found, node.module or "", node.level) or {}
-                for each in node.names:
-                    if each.name in inner:
-                        gives.setdefault(each.asname or each.name, inner[each.name])
-                    elif each.name == "*":
-                        gives |= {name: final for name, final in inner.items() if name not in gives}
+        for source, dots, names in imports:  # what it hands on
+            inner = self._file(found, source, dots) or {}
+            for each in names:
+                if each.name in inner:
+                    gives.setdefault(each.asname or each.name, inner[each.name])
+                elif each.name == "*":
+                    gives |= {name: final for name, final in inner.items() if name not in gives}
         return gives
 
 

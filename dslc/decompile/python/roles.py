@@ -21,8 +21,9 @@ from dslc.casing import camel_case, untaken
 from dslc.decompile.config import Refused
 from dslc.decompile.names import item_name
 from dslc.decompile.python.layer_parameters import layer_parameters
-from dslc.decompile.python.module import File, arguments, refused
-from dslc.decompile.python.tensors import Key, given_function, is_made, tensors
+from dslc.decompile.python.module import File, refused
+from dslc.decompile.python.signatures import arguments, defaults, given_function
+from dslc.decompile.python.tensors import Key, is_made, tensors
 from dslc.keras import layers
 from dslc.record import record
 
@@ -248,11 +249,8 @@ def _parameters(takes: ast.arguments, node: ast.AST) -> list[Parameter]:
             takes.vararg,
             f"`*{takes.vararg.arg}` takes any number of values; a block says what it takes",
         )
-    positional = [*takes.posonlyargs, *takes.args]
-    without: list[ast.expr | None] = [None] * (len(positional) - len(takes.defaults))
-    pairs = zip(positional, [*without, *takes.defaults], strict=True)
-    named = zip(takes.kwonlyargs, takes.kw_defaults, strict=True)
-    return [(each.arg, default) for each, default in (*pairs, *named)]
+    own = dict(defaults(takes))
+    return [(each.arg, own.get(each.arg)) for each in (*takes.posonlyargs, *takes.args, *takes.kwonlyargs)]
 
 
 def _makes_models(file: File, function: ast.FunctionDef) -> bool:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from dslc.decompile.python.module import File, arguments
+from dslc.decompile.python.module import File
+from dslc.decompile.python.signatures import arguments, given_function
 
 _PAIRS = {
     "add", "subtract", "multiply", "divide", "true_divide", "matmul", "dot", "maximum", "minimum", "where", "einsum", "tensordot", "batch_dot", "cross",
@@ -18,17 +19,6 @@ _PAIRS = {
 _CALL_ARGUMENTS = {"query", "value", "key", "mask", "attention_mask", "initial_state", "inputs", "encoder_outputs", "context"}  # fmt: skip
 _ROUNDS = 12
 """How often all functions are looked at: through so many of them a tensor is handed on against the order of the file."""
-
-
-def given_function(function: ast.FunctionDef) -> ast.FunctionDef | None:
-    """The function inside that a function gives."""
-    last = function.body[-1]
-    if not isinstance(last, ast.Return) or not isinstance(last.value, ast.Name):
-        return None
-    name = last.value.id
-    return next(
-        (each for each in function.body if isinstance(each, ast.FunctionDef) and each.name == name), None
-    )
 
 
 Key = str | tuple[str, str]

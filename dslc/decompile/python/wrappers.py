@@ -11,8 +11,10 @@ import ast
 import copy
 from collections.abc import Mapping
 
-from dslc.decompile.python.module import File, arguments, body_of
+from dslc.decompile.python.decided import Told
+from dslc.decompile.python.module import File, body_of
 from dslc.decompile.python.roles import Parameter, Role
+from dslc.decompile.python.signatures import arguments
 
 
 def specialised(file: File, roles: Mapping[str, Role], name: str) -> tuple[ast.FunctionDef, list[Parameter]]:
@@ -21,7 +23,7 @@ def specialised(file: File, roles: Mapping[str, Role], name: str) -> tuple[ast.F
     assert call is not None and isinstance(call.func, ast.Name)
     around = file.functions[name]
     inner = roles[call.func.id]
-    function = copy.deepcopy(file.functions[call.func.id])
+    function = copy.copy(file.functions[call.func.id])
     given = arguments(inner.takes, call)
     own = dict(roles[name].parameters)
     held = {
@@ -29,30 +31,19 @@ def specialised(file: File, roles: Mapping[str, Role], name: str) -> tuple[ast.F
         for s in body_of(around)
         if isinstance(s, ast.Assign) and isinstance(s.targets[0], ast.Name)
     }
-    handed: dict[str, str] = {}
+    handed: dict[str, ast.expr] = {}
     parameters: list[Parameter] = []
     for key, default in inner.parameters:
         value = given.get(key)
         if isinstance(value, ast.Name) and value.id in held:
             value = held[value.id]
         if isinstance(value, ast.Name) and value.id in file.functions:
-            handed[key] = value.id
+            handed[key] = value
             continue
         if isinstance(value, ast.Name) and value.id in own:
             told = own[value.id]
             is_open = isinstance(told, ast.Constant) and told.value is None and default is not None
             value = None if is_open else told
         parameters.append((key, default if value is None else value))
-    _Functions(handed).visit(function)
+    function.body = Told(handed).statements(function.body)
     return function, parameters
-
-
-class _Functions(ast.NodeTransformer):
-    """Functions in the place of the parameters that they are handed for."""
-
-    def __init__(self, handed: Mapping[str, str]) -> None:
-        self._handed = handed
-
-    def visit_Name(self, node: ast.Name) -> ast.AST:
-        node.id = self._handed.get(node.id, node.id)
-        return node

@@ -1,0 +1,48 @@
+"""What functions take and give, and what calls hand to them, by names.
+
+def conv(x, n=8, *, rate=1): …          positional: x, n     defaults: n 8, rate 1
+conv(image, rate=2)                     arguments: x image, rate 2
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+
+def positional(function: ast.FunctionDef) -> list[str]:
+    """What a function takes by its place."""
+    return [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
+
+
+def defaults(takes: ast.arguments) -> Iterator[tuple[str, ast.expr]]:
+    """The defaults of parameters."""
+    by_place = reversed([*takes.posonlyargs, *takes.args])
+    yield from (
+        (each.arg, default) for each, default in zip(by_place, reversed(takes.defaults), strict=False)
+    )
+    for each, default in zip(takes.kwonlyargs, takes.kw_defaults, strict=True):
+        if default is not None:
+            yield each.arg, default
+
+
+def keyword(call: ast.Call, name: str) -> ast.expr | None:
+    """The argument of a call that is given by its name."""
+    return next((each.value for each in call.keywords if each.arg == name), None)
+
+
+def arguments(takes: Sequence[str], call: ast.Call) -> dict[str, ast.expr]:
+    """The arguments of a call by their names; `takes` are those of what it calls, in their order."""
+    by_place = dict(zip(takes, call.args, strict=False))
+    return by_place | {each.arg: each.value for each in call.keywords if each.arg is not None}
+
+
+def given_function(function: ast.FunctionDef) -> ast.FunctionDef | None:
+    """The function inside that a function gives."""
+    last = function.body[-1]
+    if not isinstance(last, ast.Return) or not isinstance(last.value, ast.Name):
+        return None
+    name = last.value.id
+    return next(
+        (each for each in function.body if isinstance(each, ast.FunctionDef) and each.name == name), None
+    )
