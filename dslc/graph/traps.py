@@ -151,7 +151,7 @@ def _words(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer) -> None:
     if first is not None and second is not None:
         swapped = Edit(first.span, second.span.text), Edit(second.span, first.span.text)
         fix = Fix("unsafe", "swap them", swapped)
-    run.report(frame, traps.sizes_swapped(words, size), stage.span, fix=fix)
+    run.report(frame, mixed_up.sizes_swapped(words, size), stage.span, fix=fix)
 
 
 def _its_own(layer: Layer, name: str) -> bool:
@@ -264,7 +264,7 @@ def _truth(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer) -> None:
         elif isinstance(value, str) and type(default) in (int, float):
             run.report(frame, traps.text_for_number(layer.name, name, value), spans[name])
         elif type(value) in (int, float) and value not in (0, 1) and type(default) is bool:
-            run.report(frame, traps.number_for_truth(layer.name, name, value), spans[name])
+            run.report(frame, mixed_up.number_for_truth(layer.name, name, value), spans[name])
         elif isinstance(value, bool) and (type(default) in (int, float) or name in _NUMBERS):
             run.report(frame, traps.truth_for_number(layer.name, name, value), spans[name])
 

@@ -1,4 +1,4 @@
-"""DSL8xx: what builds and runs, and mixes up samples, numbers of words, the turns of lists, or names."""
+"""DSL8xx: what builds and runs, and mixes up samples, numbers of words, sizes, switches, the turns of lists, or names."""
 
 from __future__ import annotations
 
@@ -230,4 +230,55 @@ def loop_without_turn(text: str, meant: str) -> Says:
     """
     return Says(
         f"`{text}` holds no number, so the loop takes no turn", help=f"write `{meant}`", instead=(text, meant)
+    )
+
+
+@message("DSL853", "number-for-truth", "warning")
+def number_for_truth(layer: str, argument: str, value: float) -> Says:
+    """A number stands where True or False is meant. Python takes any number but 0 for true.
+
+    Mostly it was meant for another argument, which stands at another place.
+
+    ```kdl wrong
+    model Net {
+        input x: (20, 8)
+        output [x, x] -> Attention(32)
+    }
+    ```
+    ```kdl right
+    model Net {
+        input x: (20, 8)
+        output [x, x] -> Attention(True)
+    }
+    ```
+    """
+    return Says(
+        f"`{layer}({argument}={value})`: `{argument}` is a switch, and any number but 0 turns it on",
+        help=f"write `True`, or give `{value}` to the argument that it is meant for, by its name",
+        instead=(str(value), "True"),
+    )
+
+
+@message("DSL854", "sizes-swapped", "warning")
+def sizes_swapped(words: int, size: int) -> Says:
+    """An `Embedding` has few words and gives each very many numbers: its sizes were swapped.
+
+    First comes the number of words, then how many numbers each of them becomes.
+
+    ```kdl wrong
+    model Net {
+        input tokens: (20,) int32
+        output tokens -> Embedding(64, 20000)
+    }
+    ```
+    ```kdl right
+    model Net {
+        input tokens: (20,) int32
+        output tokens -> Embedding(20000, 64)
+    }
+    ```
+    """
+    return Says(
+        f"`Embedding({words}, {size})` knows {words} words, and makes {size} numbers of each",
+        help=f"for {size} words write `Embedding({size}, {words})`",
     )

@@ -166,57 +166,6 @@ def text_for_truth(layer: str, argument: str, value: str) -> Says:
     )
 
 
-@message("DSL853", "number-for-truth", "warning")
-def number_for_truth(layer: str, argument: str, value: float) -> Says:
-    """A number stands where True or False is meant. Python takes any number but 0 for true.
-
-    Mostly it was meant for another argument, which stands at another place.
-
-    ```kdl wrong
-    model Net {
-        input x: (20, 8)
-        output [x, x] -> Attention(32)
-    }
-    ```
-    ```kdl right
-    model Net {
-        input x: (20, 8)
-        output [x, x] -> Attention(True)
-    }
-    ```
-    """
-    return Says(
-        f"`{layer}({argument}={value})`: `{argument}` is a switch, and any number but 0 turns it on",
-        help=f"write `True`, or give `{value}` to the argument that it is meant for, by its name",
-        instead=(str(value), "True"),
-    )
-
-
-@message("DSL854", "sizes-swapped", "warning")
-def sizes_swapped(words: int, size: int) -> Says:
-    """An `Embedding` has few words and gives each very many numbers: its sizes were swapped.
-
-    First comes the number of words, then how many numbers each of them becomes.
-
-    ```kdl wrong
-    model Net {
-        input tokens: (20,) int32
-        output tokens -> Embedding(64, 20000)
-    }
-    ```
-    ```kdl right
-    model Net {
-        input tokens: (20,) int32
-        output tokens -> Embedding(20000, 64)
-    }
-    ```
-    """
-    return Says(
-        f"`Embedding({words}, {size})` knows {words} words, and makes {size} numbers of each",
-        help=f"for {size} words write `Embedding({size}, {words})`",
-    )
-
-
 @message("DSL817", "truth-for-number", "warning")
 def truth_for_number(layer: str, argument: str, value: bool) -> Says:
     """True or False stands where a number is meant. Python counts True as 1 and False as 0.
