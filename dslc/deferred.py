@@ -7,7 +7,8 @@
     from dslc.graph import slips            reads nothing
     slips.swapped(…)                        reads it
 
-What is said of mistakes is most of the compiler, and a text without mistakes pays for none of it.
+What is said of mistakes is most of the compiler, and a text without mistakes pays for none of it; nor does a model that is small for what
+only large ones do.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from dslc.editor.keys import Keys, dictionary, inside, keys
 from dslc.editor.names import shown
 from dslc.editor.place import Open, Place, place
 from dslc.editor.scope import Name, item_at, names_at
-from dslc.graph.taps import TAPS
+from dslc.graph import taps
 from dslc.keras import kinds, operations, pages
 from dslc.keras.dtypes import DECLARED
 from dslc.keras.layers import applications, find
@@ -314,7 +314,7 @@ class _List:
         bracket = opened[-1] if opened else None
         if bracket is not None and bracket.of:
             return self._keys(bracket.of)
-        calls = [each for each in opened[-2:] if each.callee == TAPS and each.index == 1]
+        calls = [each for each in opened[-2:] if each.callee == taps.TAPS and each.index == 1]
         if calls:
             model = _FIRST_NAME.match(text, calls[0].start)
             given = set(_STRING.findall(text, calls[0].start, self.at.start))

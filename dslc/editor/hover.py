@@ -18,9 +18,9 @@ from dslc.editor.names import Names, Occurrence
 from dslc.editor.place import place
 from dslc.editor.scope import item_at, names_at
 from dslc.editor.sites import by_layer
+from dslc.graph import taps
 from dslc.graph.counts import parameters_of
 from dslc.graph.graph import Graph, LayerCall
-from dslc.graph.taps import TAPS
 from dslc.keras import operations, pages
 from dslc.keras.layers import find, signature
 from dslc.keras.written import written
@@ -72,7 +72,7 @@ def _of_stage(analysis: Analysis, stage: p.Stage, offset: int) -> Hover | None:
         case p.MakeLayer(name_span=span):
             return Hover(_made(analysis, stage), span) if span.start <= offset <= span.end else None
         case p.Taps(span=span):
-            return Hover(_taps(analysis, stage), span) if offset <= span.start + len(TAPS) else None
+            return Hover(_taps(analysis, stage), span) if offset <= span.start + len(taps.TAPS) else None
         case p.Operation(span=span, name=name):
             return Hover(_operation(analysis, name, stage.site), span)
         case (

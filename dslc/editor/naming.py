@@ -15,7 +15,7 @@ from dslc.editor import bindings
 from dslc.editor.analysis import Analysis
 from dslc.editor.bindings import Reach, both, bound_by, broken_names, keys_of, names_of
 from dslc.editor.names import INSIDE, Kind, LocalKind, Names, Occurrence, Role, Symbol, gathered, shown
-from dslc.graph.taps import TAPS
+from dslc.graph import taps
 from dslc.keras import layers
 from dslc.program import nodes as p
 from dslc.program.items import kind_of
@@ -388,7 +388,7 @@ class _Walk:
         for each in keywords:
             if each.name == "name" and self.is_model(self.home):
                 self.layer_name(each.value, self.home, "declaration")
-        if isinstance(function, t.Name) and function.text == TAPS and len(positional) == 2:
+        if isinstance(function, t.Name) and function.text == taps.TAPS and len(positional) == 2:
             item = self.stands_for(positional[0])
             if isinstance(item, p.Block) and item.model:
                 for string in TREE.walk(positional[1]):

@@ -20,8 +20,8 @@ from dslc.graph.frame import Frame
 from dslc.graph.graph import LayerCall
 from dslc.graph.interpreter import Run
 from dslc.graph.values import Origin, Reached, reached
+from dslc.program import guarded
 from dslc.program import nodes as p
-from dslc.program.guarded import guards, heavy_items, weighs_at_once
 from dslc.program.places import Places
 from dslc.program.traversal import walk
 from dslc.record import record
@@ -86,9 +86,11 @@ def held(run: Run, frame: Frame) -> None:
         return
     asked = shared_in_use(run, frame.key)
     used = {layer.recipe.stage.span for layer in run.shared if layer.used}
-    heavy = heavy_items(run.module)
+    heavy = guarded.heavy_items(run.module)
     for span, stage in idle.items():
-        what = weighs_at_once(run.module, heavy, stage) if span in asked and span not in used else None
+        what = (
+            guarded.weighs_at_once(run.module, heavy, stage) if span in asked and span not in used else None
+        )
         if what is not None:
             run.report(frame, taste.held_unused(what), span)
 
@@ -99,14 +101,14 @@ def shared_in_use(run: Run, model: Key) -> set[Span]:
     One whose name the text never uses is not made, and one that weighs at once is made under the condition under which alone
     it is used (`guarded`).
     """
-    heavy = heavy_items(run.module)
+    heavy = guarded.heavy_items(run.module)
     found: set[Span] = set()
     for key in {model, *run.used}:
         block = run.module.item(key)
         if isinstance(block, p.Block):
             nodes = [node for statement in block.body for node in walk(statement)]
             names = {node.name for node in nodes if isinstance(node, p.Local)}
-            names -= guards(run.module, heavy, block).keys()
+            names -= guarded.guards(run.module, heavy, block).keys()
             found |= {node.value.span for node in nodes if isinstance(node, p.Shared) and node.name in names}
     return found
 

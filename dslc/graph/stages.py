@@ -15,7 +15,7 @@ from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import arguments as argument_messages
 from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import externs, handed, overruled
+from dslc.graph import externs, handed, overruled, taps
 from dslc.graph.blocks import depends_on_input, use_block
 from dslc.graph.control import decide_test, made
 from dslc.graph.frame import Frame, Incoming
@@ -24,7 +24,6 @@ from dslc.graph.joined import each_way, join
 from dslc.graph.layers import keras_layer
 from dslc.graph.starred import counted
 from dslc.graph.static import kind_of
-from dslc.graph.taps import tapped, whole
 from dslc.graph.tensors import holds_layer, on_unknown, operated
 from dslc.graph.using import configured, use
 from dslc.graph.values import (
@@ -250,7 +249,7 @@ def _use_kept(
 
 def _use(run: Run, frame: Frame, value: Any, span: Span, incoming: Incoming, place: Frame) -> Any:
     if isinstance(value, SharedLayer):
-        whole(run, value, place, span)
+        taps.whole(run, value, place, span)
     return use(run, frame, value, incoming, place, span)
 
 
@@ -304,5 +303,5 @@ STAGES: dict[type, Callable[[Run, Frame, Any, Incoming, Frame], Any]] = {
     p.Stages: _stages,
     p.Cond: _cond,
     p.Pass: _pass,
-    p.Taps: tapped,
+    p.Taps: lambda *given: taps.tapped(*given),
 }

@@ -5,5 +5,13 @@ from __future__ import annotations
 from dslc.deferred import deferred
 
 __getattr__ = deferred(
-    __name__, "chains", "classes", "layer_names", "moving", "not_sequential", "rescaling", "reshapes"
+    __name__,
+    "augmented",
+    "chains",
+    "classes",
+    "layer_names",
+    "moving",
+    "not_sequential",
+    "rescaling",
+    "reshapes",
 )

@@ -13,9 +13,8 @@ from collections.abc import Sequence
 from functools import partial
 from typing import assert_never
 
-from dslc.lower import layers, objects, plan
+from dslc.lower import augmented, layers, objects, plan
 from dslc.lower.assertions import check
-from dslc.lower.augmented import augment
 from dslc.lower.binding_time import BindingTimes, Time
 from dslc.lower.expressions import arguments, branch, iterable, target
 from dslc.lower.facts import Facts
@@ -150,7 +149,7 @@ class _Adding:
                     if not objects.keep(scope, goal, value, early=False):
                         scope.bind(target(scope, goal), scope.knots.expr(scope, value))
                 case p.Augment():
-                    augment(scope, s)
+                    augmented.augment(scope, s)
                 case p.Shared():
                     layers.declare(scope, s)
                 case p.Assert(_, test, says):

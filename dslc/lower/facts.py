@@ -25,8 +25,8 @@ from dslc.lower.plan import Key
 from dslc.lower.recipes import Recipes, changing
 from dslc.lower.several import several_inputs
 from dslc.lower.stateful import built_first, wrapped
+from dslc.program import guarded
 from dslc.program import nodes as p
-from dslc.program.guarded import heavy_items
 from dslc.program.keras_names import automatic, is_automatic
 from dslc.program.models import Held, looked_into, model_of, models_held
 from dslc.program.shareable import sites_apart
@@ -97,7 +97,7 @@ class Analyses:
     @cached_property
     def heavy(self) -> frozenset[Key]:
         """The models, and the blocks whose weights are made before they are called."""
-        return heavy_items(self.module)
+        return guarded.heavy_items(self.module)
 
     @cached_property
     def grown(self) -> frozenset[int]:

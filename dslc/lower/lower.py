@@ -16,9 +16,18 @@ from typing import assert_never
 from dslc.diagnostics.diagnostic import Diagnostic, Label
 from dslc.diagnostics.messages import styles as messages
 from dslc.graph.graph import Graph
-from dslc.lower import chains, classes, functions, layer_names, moving, not_sequential, plan, reshapes
+from dslc.lower import (
+    beforehand,
+    chains,
+    classes,
+    functions,
+    layer_names,
+    moving,
+    not_sequential,
+    plan,
+    reshapes,
+)
 from dslc.lower.at_once import at_once
-from dslc.lower.beforehand import is_followed_beforehand
 from dslc.lower.facts import Analyses, Facts, Settings
 from dslc.lower.frozen import settled
 from dslc.lower.kept import Kept
@@ -37,8 +46,8 @@ from dslc.lower.stateful import (
 )
 from dslc.lower.unsupported import unsupported
 from dslc.lower.wanted import imported_items, items_in_use, models_within
+from dslc.program import guarded
 from dslc.program import nodes as p
-from dslc.program.guarded import under_guards
 from dslc.program.state import inside_of
 from dslc.record import replace
 from dslc.source import Span
@@ -142,7 +151,7 @@ def _sparse(analyses: Analyses, model: p.Block, style: Style) -> list[Diagnostic
         if home is None and not analyses.is_class(model, style):
             return style != "sequential"
         body = model if home is None else analyses.module.item(home)
-        return isinstance(body, p.Block) and is_followed_beforehand(analyses, body)
+        return isinstance(body, p.Block) and beforehand.is_followed_beforehand(analyses, body)
 
     graph = analyses.graph(model)
     if graph is None or not graph.sparse:
@@ -221,7 +230,7 @@ def _rewritten(item: p.Item, facts: Facts) -> p.Item:
 def made_where_used(item: p.Block, facts: Facts) -> p.Block:
     """Shared models of a class under the condition under which alone they are used: else it has their weights besides."""
     made = facts.analyses.is_class(item, facts.style)
-    return under_guards(facts.module, facts.analyses.heavy, item) if made else item
+    return guarded.under_guards(facts.module, facts.analyses.heavy, item) if made else item
 
 
 def chains_apart(item: p.Block, facts: Facts) -> p.Block:

@@ -14,9 +14,8 @@ from functools import partial
 from typing import assert_never
 
 from dslc.graph.measured import sizes_apart
-from dslc.lower import layers, objects, plan
+from dslc.lower import augmented, layers, objects, plan
 from dslc.lower.assertions import check
-from dslc.lower.augmented import augment
 from dslc.lower.binding_time import BindingTimes, Time
 from dslc.lower.expressions import beside, branch, is_uneven, iterable, target
 from dslc.lower.liveness import free
@@ -121,7 +120,7 @@ def _project(scope: Scope, s: p.Statement, phase: Phase) -> None:
                     scope.emit(plan.Bind(names, made, span, "", True))
             _make_inside(scope, s, phase)
         case p.Augment(_, goal, _, value) if times.of(value) <= now and times.names[goal.name] <= now:
-            augment(scope, s)
+            augmented.augment(scope, s)
         case p.Assert(_, test, says):
             if phase == "init" and times.of(test) == Time.STATIC:
                 check(scope, test, says)

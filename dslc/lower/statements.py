@@ -13,9 +13,8 @@ from collections.abc import Sequence
 from functools import partial
 from typing import assert_never
 
-from dslc.lower import flows, layers, objects, plan
+from dslc.lower import augmented, flows, layers, objects, plan
 from dslc.lower.assertions import check
-from dslc.lower.augmented import augment, extended_inside
 from dslc.lower.expressions import at_call, beside, branch, is_uneven, iterable, target, together
 from dslc.lower.flows import (
     chain,
@@ -59,7 +58,7 @@ def _statement(scope: Scope, s: p.Statement, live: Live) -> None:
         case p.Assign():
             _assign(scope, s, live)
         case p.Augment():
-            augment(scope, s)
+            augmented.augment(scope, s)
         case p.Shared():
             layers.declare(scope, s)
         case p.WeightDeclaration():
@@ -89,7 +88,7 @@ def _loss(scope: Scope, e: p.Expr) -> None:
 
 
 def _assign(scope: Scope, s: p.Assign, live: Live) -> None:
-    if extended_inside(scope, s):
+    if augmented.extended_inside(scope, s):
         return
     match s.target, s.value:
         case p.Bind(_, name), p.Flow() as flow:

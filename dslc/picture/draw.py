@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from dslc.graph import taps
 from dslc.graph.counts import parameters, parameters_of
 from dslc.graph.graph import Graph, LayerCall, OperationCall, Port, steps
-from dslc.graph.taps import TAPS
 from dslc.keras import layers
 from dslc.keras.types import Tensor
 from dslc.picture import words
@@ -97,7 +97,7 @@ def _layer(call: LayerCall, path: str) -> Box:
     return Box(
         path,
         kind,
-        path.rpartition("/")[2] if kind == "weight" or call.layer == TAPS else call.layer,
+        path.rpartition("/")[2] if kind == "weight" or call.layer == taps.TAPS else call.layer,
         words.cut(", ".join(made_with)),
         words.shapes(call.outputs),
         None if unknown else parameters_of(call).total,

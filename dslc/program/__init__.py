@@ -6,8 +6,10 @@ from dslc.deferred import deferred
 
 __getattr__ = deferred(
     __name__,
+    "chosen",
     "data_in_head",
     "gathered",
+    "guarded",
     "habits",
     "inputless",
     "keyed_flows",
@@ -15,6 +17,7 @@ __getattr__ = deferred(
     "keyed_outputs",
     "python_inputs",
     "renaming",
+    "tapping",
     "unresolved",
     "unused",
 )

@@ -9,7 +9,7 @@ In: a call, and the body it stands in.  Out: a layer, a tensor function, a built
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeGuard
 
 from dslc.casing import with_article
@@ -24,10 +24,9 @@ from dslc.diagnostics.vocabulary import layers as vocabulary
 from dslc.keras import layers
 from dslc.keras.layers import arguments, required
 from dslc.keras.operations import parameters
-from dslc.program import habits, unresolved
+from dslc.program import chosen, habits, tapping, unresolved
 from dslc.program import nodes as p
 from dslc.program.bodies import called
-from dslc.program.chosen import cond_of_value
 from dslc.program.items import OBJECTS, has_member, is_identifier
 from dslc.program.listed import is_shared_in_a_list, layer_of_a_list
 from dslc.program.resolver import Resolver
@@ -37,7 +36,6 @@ from dslc.program.scope import (
     MATH_CONSTANTS,
     TENSOR_NAMESPACES,
 )
-from dslc.program.tapping import taps_of_value
 from dslc.record import replace
 from dslc.source import Span
 from dslc.syntax import nodes as t
@@ -79,7 +77,7 @@ def call(r: Resolver, e: t.Call) -> p.Expr:
         case t.Attribute(_, t.Name(_, root), "cond", _) if r.is_namespace(root) or habits.is_elsewhere(
             r, root
         ):
-            return cond_of_value(r, e)
+            return chosen.cond_of_value(r, e)
         case t.Attribute(_, t.Name(_, namespace), name, name_span) if r.is_namespace(namespace):
             positional, keywords = r.arguments(e.positional, e.keywords)
             if not r.member(namespace, name, name_span):
@@ -210,7 +208,10 @@ def _of_value(r: Resolver, e: t.Call, value: p.Expr) -> None:
             r.report(stage_messages.not_a_layer(place, "a value"), e.function.span)
 
 
-_BEHIND_ARROWS = {"taps": taps_of_value, "cond": cond_of_value}
+_BEHIND_ARROWS: dict[str, Callable[[Resolver, t.Call], p.Expr]] = {
+    "taps": lambda r, e: tapping.taps_of_value(r, e),
+    "cond": lambda r, e: chosen.cond_of_value(r, e),
+}
 """What stands behind an arrow alone, and what is said of it elsewhere."""
 
 _FLOWS = ("input", "inputs", "x", "input_tensor", "prev", "previous", "source", "from_", "bottom")

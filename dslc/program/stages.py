@@ -16,7 +16,7 @@ from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.messages import values as value_messages
 from dslc.diagnostics.vocabulary import einops
-from dslc.program import habits, keyed_flows, unresolved
+from dslc.program import habits, keyed_flows, tapping, unresolved
 from dslc.program import nodes as p
 from dslc.program.choices import note_of_choices
 from dslc.program.items import OBJECTS
@@ -25,7 +25,6 @@ from dslc.program.resolver import Resolver
 from dslc.program.scope import (
     FUNCTION_NAMESPACES,
 )
-from dslc.program.tapping import taps
 from dslc.program.traversal import count_holes
 from dslc.record import replace
 from dslc.regex import regex
@@ -207,7 +206,7 @@ def stage(r: Resolver, e: t.Expr, in_fork: bool = False) -> p.Stage:
         case t.Call(_, t.Name(_, "taps")) if (
             r.scope.kinds.get("taps") is None and r.items.kind("taps") is None
         ):
-            return taps(r, e)
+            return tapping.taps(r, e)
         case _:
             return _expression_stage(r, e, in_fork)
 

@@ -13,6 +13,7 @@ from dslc.diagnostics.messages import shapes as say
 from dslc.keras.dtypes import is_float
 from dslc.keras.layer import Layer, refuse
 from dslc.keras.rules.beside import Nest, State, states, steps_mask
+from dslc.keras.rules.cells import flat, is_stack
 from dslc.keras.rules.demands import (
     amount,
     exact_rank,
@@ -107,12 +108,6 @@ def states_of(layer: Layer, batch: Dim) -> list[Nest]:
     if is_stack(layer):
         return [_nest(cell, batch) for cell in layer.plan]
     return [*kept_states(layer.args["cell"], batch)]
-
-
-def is_stack(layer: Layer) -> bool:
-    """Whether an `RNN` has several cells, or one in a list."""
-    outer = layer.args["cell"]
-    return isinstance(outer, (list, tuple)) or outer.name == "StackedRNNCells"
 
 
 def number_of_states(layer: Layer) -> int:
@@ -288,14 +283,6 @@ def _demand_cell(layer: str, argument: str, cell: Any) -> None:
         advice = f"{advice}; any other is a block that takes its state, too, and goes through a known number of steps: `shared cell = {cell.text}`, then `for t in range(n) {{ h = (x[:, t], h) -> cell }}`"
     shown = cell.text if isinstance(cell, Function) else written(cell)
     raise refuse(say_arguments.needs_a_layer(layer, argument, shown, "a cell", advice), argument)
-
-
-def flat(cells: tuple[Layer, ...]) -> list[Layer]:
-    """The cells with nested stacks opened, from the input on."""
-    found = []
-    for cell in cells:
-        found += flat(cell.plan) if cell.name == "StackedRNNCells" else [cell]
-    return found
 
 
 def _state_shapes(cell: Layer, batch: Dim, dtype: str) -> Any:

@@ -14,8 +14,8 @@ from __future__ import annotations
 from typing import Any
 
 from dslc.keras.layer import Layer
+from dslc.keras.rules.cells import flat, is_stack
 from dslc.keras.rules.demands import spatial_sizes
-from dslc.keras.rules.recurrent import flat, is_stack
 from dslc.keras.types import Unknown
 from dslc.record import record
 from dslc.shapes.dim import known
