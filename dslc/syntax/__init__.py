@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from dslc.deferred import deferred
 
-__getattr__ = deferred(__name__, "braces", "freezing", "sharing", "stray", "taking")
+__getattr__ = deferred(__name__, "braces", "freezing", "let_through", "sharing", "stray", "taking")

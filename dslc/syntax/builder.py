@@ -1,20 +1,19 @@
 """The parser's reductions, each to a node of the tree: one method per name after `->` in `grammar/kdl.lark`.
 
 A method is given the span of what was matched and its meaningful parts, tokens or nodes. What the grammar lets
-through and the language does not is reported here (a target that is none, keywords in brackets that are no call).
+through and the language does not is found here (a target that is none, keywords in brackets that are no call), and said
+in `let_through`.
 """
 
 from __future__ import annotations
 
-import re
-from typing import Any, assert_never
+from typing import Any
 
-from dslc.diagnostics.cause import Cause
-from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
+from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import syntax as messages
 from dslc.record import replace
 from dslc.source import Base, Source, Span
-from dslc.syntax import freezing, literals, nodes, sharing
+from dslc.syntax import let_through, literals, nodes, sharing
 from dslc.syntax.nodes import Expr
 from dslc.syntax.tokens import Token
 
@@ -43,31 +42,7 @@ class Builder:
     def _value(self, value: Expr) -> Expr:
         """An expression used as a value: brackets with keywords are none."""
         if type(value) is nodes.Arguments:
-            first, *others = value.keywords
-            sizes = all(isinstance(each.value, nodes.Literal) for each in value.keywords)
-            given = [each.span.text for each in (*value.positional, *(each.value for each in value.keywords))]
-            shape = f"({', '.join(given)}{',' if len(given) == 1 else ''})" if sizes else None
-            labels = tuple(Label(each.name_span, "and here") for each in others)
-            inside = value.span.text[1:-1].strip()
-            around = (
-                self.text[value.span.first - 1 : value.span.first]
-                + self.text[value.span.last : value.span.last + 1]
-            )
-            if around == "()":  # `Dense((units=3))`
-                said, instead = messages.brackets_twice(first.name, inside), inside
-            else:
-                said, instead = messages.keyword_outside_call(first.name, shape), shape or ""
-            fix = _replaced(value.span, instead) if instead else None
-            blank = re.search(r"^([ \t]*)outputs?[ \t]*$", self.text[: value.span.first].rpartition("\n")[2])
-            if blank is not None and not value.positional:
-                lines = [f"output {each.name} = {each.value.span.text}" for each in value.keywords]
-                said = messages.keyword_outside_call(first.name, None, lines)
-                begin = value.span.first - len(blank[0]) + len(blank[1])
-                edit = Edit(Span(value.span.base, begin, value.span.last), f"\n{blank[1]}".join(lines))
-                fix = Fix("unsafe", "write a line for each", (edit,))
-            self.diagnostics.append(said.at(first.name_span, labels, fix))
-            items = (*value.positional, *(keyword.value for keyword in value.keywords))
-            return items[0] if len(items) == 1 else nodes.Tuple(value.span, items)
+            return let_through.keywords_without_call(value, self.text, self.diagnostics)
         return value
 
     # ---- the file and its items
@@ -163,14 +138,7 @@ class Builder:
 
     def input_any(self, span: Span, target: Expr) -> nodes.Input:
         if isinstance(target, nodes.Call) and isinstance(target.function, nodes.Name) and not target.keywords:
-            name = target.function  # `input x (8,)`
-            shape = nodes.Tuple(Span(self.base, name.span.last, span.last), target.positional)
-            advice = f"is a `:` missing? write `input {name.text}: {shape.span.text.strip()}`"
-            message = messages.unexpected("`(`", f" after `{name.text}`", None, advice, names=(name.text,))
-            opens = name.span.last + shape.span.text.index("(")
-            fix = Fix("safe", "put in `:`", (Edit(Span(self.base, name.span.last, name.span.last), ":"),))
-            self.diagnostics.append(message.at(Span(self.base, opens, opens + 1), (), fix))
-            return nodes.Input(span, name, nodes.Contract(shape.span, shape, None, None), None)
+            return let_through.input_without_colon(span, target.function, target.positional, self.diagnostics)
         return nodes.Input(span, self._target(target), None, None)
 
     def input_shape(self, span: Span, target: Expr, contract: nodes.Contract) -> nodes.Input:
@@ -239,9 +207,9 @@ class Builder:
 
     def assign(self, span: Span, target: Expr, value: Expr) -> nodes.Assign | nodes.Shared | nodes.Broken:
         if isinstance(target, nodes.Attribute) and target.span.text == f"self.{target.name}":
-            return self._of_self(span, target, value)
+            return let_through.of_self(span, target, value, self._value, self.diagnostics)
         if span.text.startswith("shared") and (lines := sharing.grouped(span.text)):
-            return self._grouped(span, lines)
+            return let_through.shared_together(span, lines, self.text, self.diagnostics)
         return nodes.Assign(span, self._target(target), None, self._value(value))
 
     def assign_contract(
@@ -251,33 +219,6 @@ class Builder:
 
     def augment(self, span: Span, target: Expr, operator: str, value: Expr) -> nodes.Augment:
         return nodes.Augment(span, self._target(target), operator, self._value(value))
-
-    def _grouped(self, span: Span, lines: list[str]) -> nodes.Broken:
-        """`shared (a, b) = (A, B)`, as the lines that share each."""
-        blank = self.text[: span.first].rpartition("\n")[2]
-        fix = _replaced(span, f"\n{blank}".join(lines)) if not blank.strip() else None
-        listed = " and ".join(f"`{each}`" for each in lines)
-        said = messages.bad_target("a group", f"every shared layer has a line of its own: write {listed}")
-        self.diagnostics.append(said.at(span, (), fix))
-        return nodes.Broken(span, None)
-
-    def _of_self(self, span: Span, target: nodes.Attribute, value: Expr) -> nodes.Assign | nodes.Shared:
-        """`self.dense = Dense(8)`: reported, and read as the name that it gives to the layer or value."""
-        listed = value.positional[0] if isinstance(value, nodes.Call) and len(value.positional) == 1 else None
-        if isinstance(listed, (nodes.List, nodes.Comprehension)) and value.span.text.startswith(_LISTS):
-            value = listed  # `nn.ModuleList([…])`
-        is_layer = isinstance(value, nodes.Call) and value.function.span.text.rpartition(".")[2][:1].isupper()
-        text = f"{'shared ' if is_layer else ''}{target.name} = {value.span.text}"
-        said = messages.bad_target(
-            "an attribute of `self`", f"there is no `self`: write `{text}`", Cause.SELF
-        )
-        self.diagnostics.append(
-            said.at(target.span, (), Fix("unsafe", f"write `{text}`", (Edit(span, text),)))
-        )
-        name = nodes.Name(target.name_span, target.name)
-        if is_layer:
-            return nodes.Shared(span, name, self._value(value))
-        return nodes.Assign(span, name, None, self._value(value))
 
     # ---- targets
 
@@ -296,39 +237,12 @@ class Builder:
                 return value
             case nodes.Index(_, nodes.Name(), _, _):
                 return value
-            case nodes.Attribute(span, nodes.Name(_, record) as name, field, _) if (
+            case nodes.Attribute(_, nodes.Name(_, record), field, _) if (
                 record != "self" and field != "trainable"
             ):
-                text = f'{record}["{field}"]'
-                fix = Fix("safe", f"write `{text}`", (Edit(span, text),))
-                advice = f"a field of a record is written `{text}`"
-                self.diagnostics.append(messages.bad_target("an attribute", advice).at(span, (), fix))
-                return nodes.Index(span, name, (nodes.Literal(span, field, f'"{field}"'),))
-            case nodes.Literal():
-                what = f"`{value.text}`"
-            case nodes.Starred():
-                what = f"a second star (`{value.span.brief}`)"
-            case nodes.Chain():
-                what = "a chain"
-            case nodes.Call():
-                what = "a call"
-            case (
-                nodes.FString() | nodes.UnknownDim() | nodes.Arguments() | nodes.Dictionary() | nodes.Comprehension()
-                | nodes.Unary() | nodes.Binary() | nodes.Compare() | nodes.Conditional() | nodes.Attribute() | nodes.Index()
-                | nodes.Slice()
-            ):  # fmt: skip
-                what = "an expression"
+                return let_through.field_of_record(value, record, self.diagnostics)
             case _:
-                assert_never(value)
-        last = self.diagnostics[-1] if self.diagnostics else None
-        if last is None or last.code != "DSL109" or last.span.row != value.span.row:  # once a target
-            is_attribute = isinstance(value, nodes.Attribute)
-            cause = Cause.SELF if is_attribute and value.span.text.startswith("self.") else None
-            moved = freezing.frozen(value, self.text) if isinstance(value, nodes.Attribute) else None
-            said = messages.bad_target(
-                what, _instead(value, self.text), cause if moved is None else Cause.MADE
-            )
-            self.diagnostics.append(said.at(value.span, (), moved))
+                let_through.no_target(value, self.text, self.diagnostics)
         return value
 
     def targets(self, span: Span, *items: nodes.Target) -> nodes.Target:
@@ -429,10 +343,7 @@ class Builder:
                     keywords[f"{nodes.SPREAD}{len(keywords)}"] = argument
                     continue
                 if argument.name in keywords:
-                    said = messages.repeated_argument(argument.name, argument.span.brief)
-                    edit = Edit(Span(self.base, arguments[number - 1].span.last, argument.span.last), "")
-                    fix = Fix("unsafe", "leave the second out", (edit,))
-                    self.diagnostics.append(said.at(argument.name_span, (), fix))
+                    let_through.repeated(argument, arguments[number - 1].span.last, self.diagnostics)
                 keywords[argument.name] = argument
             else:
                 if keywords and not misplaced:
@@ -518,11 +429,7 @@ class Builder:
 
     def parenthesised(self, span: Span, *items: Expr | nodes.Keyword) -> Expr:
         if len(items) == 1 and isinstance(items[0], nodes.Starred):
-            closing = Span(self.base, span.last - 1, span.last)
-            text = items[0].span.text
-            said = messages.unexpected("`)`", f" after `{text}`", None, f"a comma makes a tuple: `({text},)`")
-            fix = Fix("safe", "put in a comma", (Edit(Span(self.base, closing.first, closing.first), ","),))
-            self.diagnostics.append(said.at(closing, (), fix))
+            let_through.starred_alone(span, items[0], self.diagnostics)
         elif len(items) == 1 and not isinstance(items[0], nodes.Keyword):
             return nodes.Group(span, self._no_generator(self._value(items[0])))
         return self.parenthesised_comma(span, *items)
@@ -565,9 +472,7 @@ class Builder:
     def set(self, span: Span, *parts: Any) -> nodes.List:
         """`{1, 2}`, which the language does not have: reported, and taken for the list that says the same."""
         items = tuple(self._value(part) for part in parts if not isinstance(part, Token))
-        text = f"[{', '.join(item.span.text for item in items)}]"
-        fix = Fix("unsafe", f"write `{text}`", (Edit(span, text),))
-        self.diagnostics.append(messages.not_supported("a set", f"write a list: `{text}`").at(span, (), fix))
+        let_through.set_of(span, items, self.diagnostics)
         return nodes.List(span, items)
 
     def clause(self, span: Span, target: nodes.Target, iterable: Expr) -> nodes.Clause:
@@ -595,26 +500,3 @@ for _method, _text in {
     "matmul": "@",
 }.items():  # fmt: skip
     setattr(Builder, f"augmented_{_method}", _operator(_text))
-
-
-_LISTS = ("nn.ModuleList", "torch.nn.ModuleList", "ModuleList", "tf.Module", "list(")
-"""What a list of layers is put into elsewhere."""
-
-
-def _replaced(span: Span, text: str) -> Fix:
-    return Fix("unsafe", f"write `{text}`", (Edit(span, text),))
-
-
-def _instead(value: nodes.Expr, whole: str) -> str | None:
-    """What to write for an attribute of `self`, which a body has not, and for a second name that would take the rest."""
-    text = value.span.text
-    if isinstance(value, nodes.Starred):
-        return "one star takes all that the other names leave"
-    if isinstance(value, nodes.Attribute) and value.name == "trainable":
-        return freezing.frozen_where_made(value, whole)
-    if isinstance(value, nodes.Chain):
-        name = re.match(r"[ \t]*=[ \t]*([a-z_]\w*)[ \t]*(?:#|$)", whole[value.span.last :].partition("\n")[0])
-        return None if name is None else f"a name stands left of `=`: write `{name[1]} = {value.span.brief}`"
-    if not text.startswith("self.") or not isinstance(value, nodes.Attribute):
-        return None
-    return f"there is no `self`: `shared {value.name} = …` is a layer with a name, `{value.name} = …` a value"
