@@ -260,7 +260,8 @@ def _flat(
     """The unrolled program of `--flatten`, its graphs, and what stands in its way."""
     values = {graph.name: dict(graph.parameters) for graph in graphs}
     flat, gaps = unrolled(program, values, Budget(limits))
-    return flat, elaborate(flat, {}, budget=Budget(limits)).graphs, gaps
+    made = elaborate(flat, {}, budget=Budget(limits))
+    return flat, made.graphs, [*gaps, *(each for each in made.diagnostics if each.severity == "error")]
 
 
 def emitted_graphs(checked: Checked, options: Options) -> Checked:

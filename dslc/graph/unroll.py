@@ -45,6 +45,8 @@ class Trace:
         self.hints: dict[int, str] = {}
         self.kept: list[Any] = []  # so that no tensor's identity is used again
         self.refused: dict[tuple[str, Span], Diagnostic] = {}
+        self.layer_names: dict[int, str] = {}  # of instances
+        self.wished: Counter[str] = Counter()
 
     def refuse(self, what: str, span: Span) -> None:
         """Something that has no unrolled form."""
@@ -71,6 +73,7 @@ class Trace:
         instance: int,
     ) -> None:
         """A layer is called. `stage` has its arguments as values already (see `literal_stage`)."""
+        stage = self._of_one_name(stage, instance)
 
         def make(show: Callable[[Any], p.Expr]) -> p.Expr:
             if len(positional) == 1 and not keywords:
@@ -82,6 +85,30 @@ class Trace:
 
         inputs = (*positional, *(value for _, value, _ in keywords))
         self.steps.append(Step(result, inputs, make, stage.span, instance, stage))
+
+    def _of_one_name(self, stage: p.MakeLayer, instance: int) -> p.MakeLayer:
+        """The layer with a name that no other layer of the model has: those of two models may have met in this one."""
+
+        def change(argument: p.Argument) -> p.Argument:
+            match argument:
+                case p.Argument(name="name", value=p.Const(span, str() as wish)):
+                    name = self.layer_names.get(instance) or self._layer_name(wish)
+                    self.layer_names[instance] = name
+                    return replace(argument, value=p.Const(span, name, ""))  # type: ignore[no-any-return]
+                case _:
+                    return argument
+
+        return replace(stage, keywords=tuple(map(change, stage.keywords)))  # type: ignore[no-any-return]
+
+    def _layer_name(self, wish: str) -> str:
+        if not self.wished:
+            self.wished.update(statement.name for statement, _ in self.inputs)
+        name = wish
+        while self.wished[name]:
+            name = f"{wish}_{self.wished[wish]}"
+            self.wished[wish] += 1
+        self.wished[name] += 1
+        return name
 
     def operation(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -137,3 +138,32 @@ model M {
     assert "from ours import Prior, bent, boxes\n" in code
     assert "layers.Dense(4, activation=bent, bias_initializer=Prior(0.2))" in code
     assert "x = bent(x)\n        x = self.dense(x)\n        return boxes(x, 3)\n" in code
+
+
+NAMED = """
+model Part {
+    input x: (8,)
+    output x -> Dense(8, name="inner") -> ReLU(name="left")
+}
+
+model Whole {
+    input left: (8,)
+    shared part = Part
+    output [left -> Part, left -> part -> part] -> Add%s
+}
+"""
+
+
+def test_layers_of_models_that_meet_in_a_straight_line_keep_apart() -> None:
+    built = build(check(Source("named.kdl", NAMED % "")), "functional", Options(flatten=True))
+    assert built.code is not None
+    whole = built.code[built.code.index("def Whole") :]
+    assert re.findall(r'name="(\w+)"', whole) == ["left", "inner", "left_1", "inner_1", "left_2", "whole"]
+
+
+def test_a_name_that_keras_gives_in_a_straight_line_itself_is_refused() -> None:
+    text = (NAMED % " -> ReLU").replace('name="inner"', 'name="re_lu"')
+    assert build(check(Source("named.kdl", text)), "functional").code is not None
+    built = build(check(Source("named.kdl", text)), "functional", Options(flatten=True))
+    assert built.code is None
+    assert any("re_lu" in each.text for each in built.diagnostics if each.severity == "error")
