@@ -14,6 +14,8 @@ from tests.programs.composed import COMPOSED
 from tests.programs.pieces import piece
 from tests.programs.pieces_of_blocks import BLOCKS
 from tests.programs.pieces_of_layers import LAYERS
+from tests.programs.pieces_of_models import MODELS
+from tests.programs.pieces_of_values import VALUES
 from tests.programs.renamed import RENAMED
 from tests.programs.scope import Scope
 from tests.programs.sizes import Shape, known, shape_with, value
@@ -73,7 +75,7 @@ class Body:
                 self.assign, self.assign, self.assign, self.merge, self.merge, self.shared, self.carried, self.listed,
                 self.condition, self.comprehension, self.record, self.several, self.asserted, self.static, self.operator,
                 self.conditional_value, self.rebound, self.counter, self.two_carried, self.some_turns, self.swapped,
-                self.beside, self.beside, self.beside, self.renamed, self.renamed, self.composed, self.composed, *[self.piece] * 8, *(partial(each, self) for each in (augmented, counted, optioned, starred, activated)),
+                self.beside, self.beside, self.beside, self.renamed, self.renamed, self.composed, self.composed, *[self.piece] * 12, *(partial(each, self) for each in (augmented, counted, optioned, starred, activated)),
             ]  # fmt: skip
             if self.scope.depth > 1:
                 kinds = [self.assign, self.merge, self.operator, self.static, self.rebound]
@@ -237,7 +239,7 @@ class Body:
 
     def piece(self) -> None:
         """A row that is written down as it stands."""
-        rows = self.chance.choice((BLOCKS, LAYERS))
+        rows = self.chance.choice((BLOCKS, LAYERS, VALUES, VALUES, MODELS))
         if self.file.plain or not piece(self, rows):  # type: ignore[attr-defined]
             self.assign()
 

@@ -73,8 +73,8 @@ def problems(programs: Iterable[Files]) -> Iterator[Problem]:
                 codes[f"{module_name(name)}_{style}.py"] = one.code
                 if black.format_str(one.code, mode=FORM) != one.code:
                     yield name, "black", f"{style} changes when it is formatted again"
-            elif options.named_io and all("with `--named-io`" in each.text for each in said):
-                pass  # nobody knows the names of outputs that loops and conditions decide about
+            elif options.named_io and all("`--named-io`" in each.text for each in said):
+                pass  # nobody knows the names of outputs that loops and conditions decide about, nor of inputs in an inner model
             elif style == "subclass" and all(each.code in ("DSL503", "DSL435", "DSL504") for each in said):
                 pass  # nor has Keras's graph, on which shapes are learned, anything but sparse tensors there; or a mask is lost; or what
                 # no graph holds is looked into
