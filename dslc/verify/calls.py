@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from typing import Any
@@ -248,6 +248,23 @@ def _declaration(calls: list[Call], model: Any, used: set[int]) -> list[Call]:
     return declared[last + 1 :]
 
 
+def _own_calls(calls: list[Call], model: Any) -> list[Any]:
+    """What a Functional model has called while it was declared, behind its own inputs."""
+    own = {id(each) for each in model.layers if _is_input(each)}
+    start = next((index for index, (layer, _) in enumerate(calls) if id(layer) in own), len(calls))
+    return [layer for layer, _ in calls[start:]]
+
+
+def _noted(called: Iterable[Any]) -> Iterator[int]:
+    """What calls tell of: a `Sequential`, which is noted when it is called alone, counts twice, and so does its graph."""
+    import keras
+
+    for layer in called:
+        yield id(layer)
+        if isinstance(layer, keras.Sequential):
+            yield from (id(layer), id(getattr(layer, "_functional", None)))
+
+
 def without_recipes(calls: list[Call], model: Any) -> list[Call]:
     """The calls without those of models that were recipes: made, and copied by whoever was given them, in no model.
 
@@ -257,19 +274,17 @@ def without_recipes(calls: list[Call], model: Any) -> list[Call]:
     """
     import keras
 
-    kept = {id(part) for part in model._flatten_layers()}
-    times = Counter(id(layer) for layer, _ in calls)
-    chains = [
-        layer for layer, _ in calls if isinstance(layer, keras.Sequential)
-    ]  # which are noted when called
-    times.update(id(part) for chain in chains for part in (chain, getattr(chain, "_functional", None)))
-    recipes = [
-        layer
-        for layer, _ in calls
-        if isinstance(layer, keras.Model)
-        and not _whole(layer)  # of which only calls are noted
-        and (is_generated_model(layer) or times[id(layer)] == 1)
-    ]
+    flat = list(model._flatten_layers())
+    kept = {id(each) for part in flat for each in (part, getattr(part, "_functional", None))}
+    times = Counter(_noted(layer for layer, _ in calls))
+    recipes: list[Any] = []
+    for index, (layer, _) in reversed(list(enumerate(calls))):
+        generated = is_generated_model(layer)
+        if not isinstance(layer, keras.Model) or _whole(layer) or not (generated or times[id(layer)] == 1):
+            continue  # of a whole model only calls are noted
+        recipes.insert(0, layer)
+        if not generated and id(layer) not in kept:
+            times.subtract(_noted(_own_calls(calls[:index], layer)))
     copied = {  # classes that no model holds, with all that is theirs
         id(part)
         for recipe in recipes
@@ -284,13 +299,14 @@ def without_recipes(calls: list[Call], model: Any) -> list[Call]:
     ]
     used = {id(part) for graph in graphs for part in graph._flatten_layers()}
     gone = {id(part) for layer, _ in calls if _is_leaf(layer) for part in _inside(layer)}
+    own = (model, getattr(model, "_functional", None))
     for recipe in recipes:
         parts = {id(part) for part in (recipe, *recipe._flatten_layers())}
         if not is_generated_model(recipe):
             parts |= {id(layer) for layer, _ in _declaration(calls, recipe, used)}
         if id(recipe) not in kept:
             gone |= parts - kept - used  # some of it is what a graph of its inner values calls
-        elif recipe is not model and not is_generated_model(recipe):
+        elif all(recipe is not each for each in own) and not is_generated_model(recipe):
             gone |= parts - used  # a class keeps what it is given, and calls a part of it
     return [call for call in calls if id(call[0]) not in gone]
 

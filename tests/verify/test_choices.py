@@ -64,3 +64,42 @@ model M {
 def test_a_model_is_made_on_the_sizes_that_it_declares_whatever_it_is_called_with() -> None:
     """What it is given as a layer decides in the call then, though the size is known to who uses the model."""
     assert list(problems([{"sized.kdl": DECIDES_BY_SIZE}])) == []
+
+
+SMALL = """
+model Small {
+    input x: (8,)
+    output x -> Dense(4)
+}
+
+model Outer {
+    input x: (8,)
+    output x -> Small -> Dense(3)
+}
+
+block Trained {
+    input x
+    if training {
+        shared s = Small
+        y = x -> s
+    } else {
+        y = x -> Dense(4)
+    }
+    output y
+}
+
+model Net(deep = False) {
+    input x: (8,)
+"""
+NOT_TAKEN = {
+    "a chain of a model": "shared k = Small -> Dense(4)\n    if deep { y = x -> k } else { y = x -> Dense(4) }\n    output y",
+    "a model in a model": "shared k = Outer\n    if deep { y = x -> k } else { y = x -> Dense(4) }\n    output y",
+    "what is used besides": "shared s = Small\n    shared k = s -> Dense(4)\n"
+    "    if deep { y = x -> k } else { y = [x -> s, x -> Small] -> Add }\n    output y",
+    "what training takes": "output x -> Trained",
+}
+
+
+@pytest.mark.parametrize("name", NOT_TAKEN)
+def test_what_a_way_that_is_not_taken_would_call_is_in_no_style(name: str) -> None:
+    assert list(problems([{"net.kdl": f"{SMALL}    {NOT_TAKEN[name]}\n}}\n"}])) == []

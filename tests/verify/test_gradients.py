@@ -1,4 +1,4 @@
-"""What a step of training moves is put back, so that styles are compared under the weights they had."""
+"""What a step of training moves is put back, and styles are compared under the same weights."""
 
 from __future__ import annotations
 
@@ -23,3 +23,21 @@ model Divides {
 
 def test_a_kernel_that_a_layer_divides_while_it_trains_is_put_back() -> None:
     assert list(problems([{"divides.kdl": DIVIDES_ITS_KERNEL}])) == []
+
+
+CHOOSES_BY_ITS_WEIGHTS = """
+block Chosen(n) {
+    input x
+    output x -> cond(ops.mean(_) > 0.0, Dense(n), Dense(n) -> ReLU)
+}
+
+model Chooses {
+    input x: (8,)
+    for i in range(6) { x = x -> Chosen(8) }
+    output x
+}
+"""
+
+
+def test_what_training_reaches_is_compared_under_the_same_weights() -> None:
+    assert list(problems([{"chooses.kdl": CHOOSES_BY_ITS_WEIGHTS}])) == []
