@@ -265,6 +265,13 @@ def _noted(called: Iterable[Any]) -> Iterator[int]:
             yield from (id(layer), id(getattr(layer, "_functional", None)))
 
 
+def _called_behind(calls: list[Call], graph: Any) -> bool:
+    """Whether a part of a graph is called behind its declaration."""
+    end = next(index for index, (layer, _) in enumerate(calls) if layer is graph)
+    parts = {id(part) for part in graph._flatten_layers()}
+    return any(id(layer) in parts for layer, _ in calls[end + 1 :])
+
+
 def without_recipes(calls: list[Call], model: Any) -> list[Call]:
     """The calls without those of models that were recipes: made, and copied by whoever was given them, in no model.
 
@@ -274,8 +281,8 @@ def without_recipes(calls: list[Call], model: Any) -> list[Call]:
     """
     import keras
 
-    flat = list(model._flatten_layers())
-    kept = {id(each) for part in flat for each in (part, getattr(part, "_functional", None))}
+    kept = {id(part) for part in model._flatten_layers()}
+    chains = {id(getattr(part, "_functional", None)): part for part in model._flatten_layers()}
     times = Counter(_noted(layer for layer, _ in calls))
     recipes: list[Any] = []
     for index, (layer, _) in reversed(list(enumerate(calls))):
@@ -283,7 +290,7 @@ def without_recipes(calls: list[Call], model: Any) -> list[Call]:
         if not isinstance(layer, keras.Model) or _whole(layer) or not (generated or times[id(layer)] == 1):
             continue  # of a whole model only calls are noted
         recipes.insert(0, layer)
-        if not generated and id(layer) not in kept:
+        if not generated and id(layer) not in kept and id(layer) not in chains:
             times.subtract(_noted(_own_calls(calls[:index], layer)))
     copied = {  # classes that no model holds, with all that is theirs
         id(part)
@@ -299,15 +306,16 @@ def without_recipes(calls: list[Call], model: Any) -> list[Call]:
     ]
     used = {id(part) for graph in graphs for part in graph._flatten_layers()}
     gone = {id(part) for layer, _ in calls if _is_leaf(layer) for part in _inside(layer)}
-    own = (model, getattr(model, "_functional", None))
     for recipe in recipes:
         parts = {id(part) for part in (recipe, *recipe._flatten_layers())}
         if not is_generated_model(recipe):
             parts |= {id(layer) for layer, _ in _declaration(calls, recipe, used)}
         if id(recipe) not in kept:
             gone |= parts - kept - used  # some of it is what a graph of its inner values calls
-        elif all(recipe is not each for each in own) and not is_generated_model(recipe):
+        elif recipe is not model and not is_generated_model(recipe):
             gone |= parts - used  # a class keeps what it is given, and calls a part of it
+        if chains.get(id(recipe), model) is not model and not _called_behind(calls, recipe):
+            gone |= parts - used  # a chain that a class keeps, for training or for a way that is not taken
     return [call for call in calls if id(call[0]) not in gone]
 
 

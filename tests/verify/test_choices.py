@@ -96,6 +96,9 @@ NOT_TAKEN = {
     "a model in a model": "shared k = Outer\n    if deep { y = x -> k } else { y = x -> Dense(4) }\n    output y",
     "what is used besides": "shared s = Small\n    shared k = s -> Dense(4)\n"
     "    if deep { y = x -> k } else { y = [x -> s, x -> Small] -> Add }\n    output y",
+    "a chain that a loop keeps, which is called": 'kept = record()\n    for name in ["go", "stay"] {\n'
+    "        shared s = Dense(8) -> ReLU\n        kept[name] = s\n    }\n"
+    '    y = x -> kept["go"] -> kept["stay"]\n    output [y -> kept["go"], y] -> Add',
     "what training takes": "output x -> Trained",
 }
 
