@@ -82,7 +82,7 @@ for {a} in [{A}(«"relu"¦"tanh"»), {A}("none")] { {made} = {made} -> {B}({a}) 
     Piece("""
 {a} = ops.any({x} > 0.0, axis=-1)
 {made} = ({x}, mask={a}) -> «GlobalAveragePooling1D -> Dense({n})¦{A}({n})¦RNN([GRUCell(3), LSTMCell({n})])¦Bidirectional(GRU({n}), merge_mode="ave")»""", "n", "block {A}(n) {\n    input x\n    input mask\n    y = (x, mask=mask) -> LSTM(4, return_sequences=True)\n    output (y, mask=mask) -> GRU(n«¦, go_backwards=True»)\n}", (2,), "drop"),
-    Piece("{made} = ({x}, mask={x} > -0.5) -> Softmax«¦(axis=-1)» -> Dense({n})"),
+    Piece("{made} = ({x}, mask={x} > -0.5) -> Softmax«¦(axis=-1)» -> _ * 2.0 -> Dense({n})"),
     # floats of other sizes
     Piece("{made} = {x} -> {A}({n}«¦, \"float16\"¦, kind=\"float64\"») -> ops.cast(_, \"float32\")", "n", "block {A}(n, kind = \"float32\") {\n    input x\n    y = x -> Dense(n, dtype=kind)\n    output y -> «Activation(\"tanh\", dtype=kind)¦Dropout(0.1, dtype=kind)¦LayerNormalization(dtype=kind)»\n}"),
     Piece("{made} = {x} -> Dense(4, dtype=\"mixed_float16\") -> «ReLU¦BatchNormalization(dtype=\"mixed_float16\")¦[_, _] -> Add¦Dense(4, dtype=\"float64\")» -> Dense({n})«¦ -> ops.cast(_, \"float32\")»"),
