@@ -134,6 +134,7 @@ def _is_loaded_as_itself(name: str) -> bool:
     """
     from dslc.keras.operations.signatures import SIGNATURES
 
+    name = name.rpartition(".")[2]  # of `ops.nn.relu`, which is `ops.relu`
     if not exists("activations", name):
         return name in strings("activation")
     own = dict(each for each in SIGNATURES.get(f"ops.{name}", ()) if len(each) == 2)

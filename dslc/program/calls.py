@@ -43,6 +43,7 @@ from dslc.syntax import nodes as t
 
 def argument(r: Resolver, e: t.Expr) -> p.Expr:
     """A value that is given to a call; here a tensor function may stand for itself: `activation=ops.relu`."""
+    e = r.in_one(e) if isinstance(e, t.Attribute) else e
     match e:
         case t.Attribute(span, t.Name(_, "ops"), name, name_span) if r.is_namespace("ops"):
             if not r.member("ops", name, name_span):
@@ -67,13 +68,8 @@ def call(r: Resolver, e: t.Call) -> p.Expr:
     match e.function:
         case t.Name(span, text):
             return _call_name(r, e, span, text)
-        case t.Attribute(
-            span, t.Attribute(_, t.Name() as root, room, _), name, name_span
-        ) if root.text in TENSOR_NAMESPACES and r.is_namespace(
-            root.text
-        ):  # `ops.image.resize`
-            function = t.Attribute(span, root, f"{room}.{name}", name_span)
-            return call(r, t.Call(e.span, function, e.positional, e.keywords))
+        case t.Attribute() as function if (whole := r.in_one(function)) is not function:
+            return call(r, t.Call(e.span, whole, e.positional, e.keywords))
         case t.Attribute(_, t.Name(_, root), "cond", _) if r.is_namespace(root) or habits.is_elsewhere(
             r, root
         ):

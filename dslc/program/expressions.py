@@ -352,6 +352,7 @@ def _is_of_a_value(r: Resolver, e: t.Attribute) -> bool:
 
 
 def _attribute(r: Resolver, e: t.Attribute) -> p.Expr:
+    e = r.in_one(e)
     if isinstance(e.value, t.Name) and r.is_namespace(e.value.text):
         namespace = e.value.text
         if not r.member(namespace, e.name, e.name_span):

@@ -211,6 +211,16 @@ class Resolver:
             return len(e.items) > 1 and all(map(self.flows, e.items))
         return isinstance(e, p.Local) and e.name != t.NOTHING and self.is_data(e)
 
+    def in_one(self, e: t.Attribute) -> t.Attribute:
+        """A function of a module inside of Keras's (`ops.nn.relu`), with that as a part of its name."""
+        match e:
+            case t.Attribute(
+                span, t.Attribute(_, t.Name(_, root) as namespace, room, _), name, name_span
+            ) if root in TENSOR_NAMESPACES and self.is_namespace(root):
+                return t.Attribute(span, namespace, f"{room}.{name}", name_span)
+            case _:
+                return e
+
     def is_namespace(self, name: str) -> bool:
         return name in NAMESPACES and self.scope.kinds.get(name) is None
 

@@ -189,6 +189,8 @@ def stage(r: Resolver, e: t.Expr, in_fork: bool = False) -> p.Stage:
             return p.Pass(span, p.CallArguments(span, *r.inside(positional, keywords)), r.site())
         case t.Name():
             return _name_stage(r, e, in_fork)
+        case t.Attribute() if (whole := r.in_one(e)) is not e:
+            return r.stage(whole, in_fork)
         case t.Attribute(
             _, t.Name(_, namespace), name, name_span
         ) if namespace in FUNCTION_NAMESPACES and r.is_namespace(namespace):

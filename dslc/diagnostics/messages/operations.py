@@ -48,7 +48,10 @@ def unknown_operation(name: str, known: Iterable[str]) -> Says:
             instead=(last, functions.RENAMED[last]),
         )
     advice = layers.advice(last) or "`ops.` holds the functions of `keras.ops`; a layer stands without it"
-    near = nearest(name, known)
+    known = tuple(known)
+    if not any(each.startswith(f"{namespace}.") for each in known):
+        namespace = namespace.partition(".")[0]  # of `ops.nn.`, where Keras has the functions of `ops.`, too
+    near = nearest(f"{namespace}.{last}", known)
     if near is None:
         return Says(f"Keras has no `{name}`", advice)
     meant = near.removeprefix(f"{namespace}.")
