@@ -112,7 +112,7 @@ def _string_problem(kind: str, value: str) -> Refusal | None:
 def _object_problem(kind: str, value: Object) -> Refusal | None:
     # `ops.relu` is as good an activation as `activations.relu`; a model with `ops.square` for one cannot be loaded again
     function = kind == "activation" and value.namespace == "ops" and not value.called
-    if function and not _is_loaded_as_itself(value.name):
+    if function and not is_loaded_as_itself(value.name):
         return Refusal(say.activation_not_saved(value.name))
     if value.namespace != f"{kind}s" and not function:
         name = value.name if value.extern is not None else f"{value.namespace}.{value.name}"
@@ -127,7 +127,7 @@ def _object_problem(kind: str, value: Object) -> Refusal | None:
     return None
 
 
-def _is_loaded_as_itself(name: str) -> bool:
+def is_loaded_as_itself(name: str) -> bool:
     """Whether Keras, which saves the name of a function of `ops` alone, finds the same function when it loads an activation.
 
     It is not where the two have other defaults: `ops.gelu` is an approximation, `activations.gelu` is none.

@@ -42,6 +42,8 @@ MODELS = {
         "Discriminator": "ConditionalGAN().discriminator",
     },
     "backbone": {"Small": "Small()"},
+    "chains": {"Build": "build()", "Stack": "stack"},
+    "unasked": {"Reader": "model"},
     "skips": {"ResidualUnet": "get_network()", "Plain": "get_plain()"},
     "adversarial": {
         "Generator": "build_generator(Input((10,)), 16)",

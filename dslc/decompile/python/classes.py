@@ -18,7 +18,7 @@ from dslc.decompile.python.inlined import OF_LAYERS, inlined, is_called
 from dslc.decompile.python.layer_lists import written_out
 from dslc.decompile.python.module import File, body_of, refused, said
 from dslc.decompile.python.roles import Parameter, Role, method
-from dslc.decompile.python.signatures import keyword
+from dslc.decompile.python.signatures import arguments, defaults
 from dslc.decompile.python.statements import Body
 from dslc.decompile.python.wanted import bound, single_exit
 from dslc.diagnostics.vocabulary.layers import of_training
@@ -44,20 +44,16 @@ def block(
     if flow is None:
         raise refused(own, f"`{own.name}` has no `call`, so nothing says what it computes")
     for node in ast.walk(flow):
-        if (
-            isinstance(node, ast.Name)
-            and node.id == "mask"
-            and "mask" in {each.arg for each in flow.args.args}
-        ):
+        if isinstance(node, ast.Name) and node.id == "mask" and "mask" in dict(defaults(flow.args)):
             raise refused(
                 node, f"`mask` of `{own.name}.call` is handed on by Keras itself, and no value here"
             )
-    shape = _shape(file, own) if len(role.inputs) == 1 else None
+    given_here = _inputs(file, own, role.inputs)
     work = single_exit(body_of(flow))
     makes = [s for name in ("__init__", "build") if (made := method(own, name)) for s in body_of(made)]
     body = ClassBody(file, roles, [*makes, *work], role)
     body.hide([*role.inputs, *(name for name, _ in role.parameters)])
-    body.layered = dict(role.layers) if shape is None else {}
+    body.layered = {} if given_here else dict(role.layers)
     body.notes += left
     build = method(own, "build")
     body.comes_in = build.args.args[1].arg if build is not None and len(build.args.args) > 1 else ""
@@ -65,11 +61,13 @@ def block(
     body.making_lines = makes
     body.changed = {name for s in work for name in bound(s)}
     lines: list[Written] = [line for s in makes for line in body.making(s)]
-    takes = role.parameters if shape is None else _defaults(file, own, role, told)
-    head = f"{'model' if shape is not None else 'block'} {role.item}{parameters(body, takes)}"
+    takes = _defaults(file, own, role, told) if given_here else role.parameters
+    head = f"{'model' if given_here else 'block'} {role.item}{parameters(body, takes)}"
     body.enter([each.arg for each in flow.args.args[1:]], work, makes)
-    sizes = "" if shape is None else f": {inputs.shape_of(body, shape)}"
-    asked = [Line(flow.lineno, f"input {body.name(each)}{sizes}") for each in role.inputs]
+    asked = [Line(flow.lineno, f"input {body.name(each)}") for each in role.inputs]
+    if given_here:
+        taken = zip(role.inputs, given_here, strict=True)
+        asked = [Line(flow.lineno, inputs.line(body, name, call)) for name, call in taken]
     flowing = body.lines(work)
     lines = [*asked, *body.measured.values(), *lines, *flowing]
     return item(head, docstring(own), lines, file), body
@@ -114,36 +112,44 @@ def _own_name(own: ast.ClassDef) -> Iterator[str]:
                         yield f"the name of every `{own.name}`, `{said(each.value)}`"
 
 
-def _shape(file: File, own: ast.ClassDef) -> ast.expr | None:
-    """The shape of what a model is given, where the file builds it: `net.build((None, 28, 28, 1))`, `net(keras.Input(shape))`."""
+def _inputs(file: File, own: ast.ClassDef, names: Sequence[str]) -> list[ast.Call]:
+    """What a model is given, where the file builds it, as inputs: `net.build((None, 28, 28, 1))`, `net(keras.Input(shape))`."""
     if file.path(own.bases[0]) != "keras.Model":
-        return None
-    made = {
-        s.targets[0].id
+        return []
+    held = {
+        s.targets[0].id: s.value
         for s in file.rest
-        if isinstance(s, ast.Assign)
-        and isinstance(s.targets[0], ast.Name)
-        and isinstance(s.value, ast.Call)
-        and isinstance(s.value.func, ast.Name)
-        and s.value.func.id == own.name
+        if isinstance(s, ast.Assign) and isinstance(s.targets[0], ast.Name) and isinstance(s.value, ast.Call)
     }
+    made = {key for key, call in held.items() if isinstance(call.func, ast.Name) and call.func.id == own.name}
     for s in file.rest:
         for node in ast.walk(s):
             match node:
-                case ast.Call(ast.Attribute(ast.Name(name), "build"), [ast.Tuple([_, *sizes])]) if (
-                    name in made
-                ):
-                    return ast.Tuple(sizes, ast.Load())
                 case ast.Call(
+                    ast.Attribute(ast.Name(name), "build"), [ast.Tuple([_, *sizes])], []
+                ) | ast.Call(
                     ast.Attribute(ast.Name(name), "build"),
                     [],
                     [ast.keyword("input_shape", ast.Tuple([_, *sizes]))],
                 ) if (
-                    name in made
+                    name in made and len(names) == 1
                 ):
-                    return ast.Tuple(sizes, ast.Load())
-                case ast.Call(ast.Name(name), [ast.Call() as call]) if (
-                    name in made and file.called(call) == "keras.Input"
-                ):
-                    return call.args[0] if call.args else keyword(call, "shape")
-    return None
+                    return [ast.Call(node.func, [ast.Tuple(sizes, ast.Load())], [])]
+                case ast.Call(ast.Name(name)) if name in made:
+                    given = arguments(names, node)
+                    calls = [
+                        held.get(each.id) if isinstance(each, ast.Name) else each for each in given.values()
+                    ]
+                    found = [
+                        each
+                        for each in calls
+                        if isinstance(each, ast.Call) and file.called(each) == "keras.Input"
+                    ]
+                    if list(given) == list(names) and len(found) == len(names):
+                        return [_unnamed(each) for each in found]
+    return []
+
+
+def _unnamed(call: ast.Call) -> ast.Call:
+    """An input whose name is that of the parameter which takes it."""
+    return ast.Call(call.func, call.args, [each for each in call.keywords if each.arg != "name"])

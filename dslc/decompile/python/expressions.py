@@ -13,7 +13,6 @@ from __future__ import annotations
 import ast
 import copy
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from dslc.casing import untaken
@@ -31,15 +30,14 @@ from dslc.decompile.python.old_forms import (
     of_several_axes,
 )
 from dslc.decompile.python.paths import KNOWN, shown
+from dslc.decompile.python.places import Places
 from dslc.decompile.python.roles import Role
 from dslc.decompile.python.signatures import arguments, keyword
 from dslc.keras import layers
-from dslc.regex import regex
-
-_PLACE = regex("\ue000(\\d+)\ue001")
+from dslc.keras.objects import is_loaded_as_itself
 
 
-class Expressions:
+class Expressions(Places):
     """Expressions of one body. `kept` are the layers that its names hold, `meant` what else stands for a name here."""
 
     hands_on_training = False
@@ -48,6 +46,7 @@ class Expressions:
     def __init__(
         self, file: File, roles: Mapping[str, Role], taken: Sequence[str] = (), own: Sequence[str] = ()
     ) -> None:
+        super().__init__()
         self.file = file
         self.roles = roles
         self.layered: dict[str, str] = {}  # parameters that are layers
@@ -58,7 +57,6 @@ class Expressions:
         self.notes: list[str] = []  # what is another name here
         self.used: set[str] = set()  # functions, classes and constants of the file
         self._taken = set(taken)
-        self._places: list[Chain | str] = []
 
     # What is asked for
 
@@ -186,9 +184,22 @@ class Expressions:
             for each in e.keywords
             if each.arg in OF_INPUTS and (name != "Embedding" or each.arg != "input_dim")
         ]
-        return self._with_arguments(
-            name, ast.Call(e.func, args, [each for each in e.keywords if each not in told])
+        behind = next((each for each in e.keywords if _is_behind(self.file, name, each)), None)
+        gone = told if behind is None else [*told, behind]
+        stage = self._with_arguments(
+            name, ast.Call(e.func, args, [each for each in e.keywords if each not in gone])
         )
+        return stage if behind is None else f"{stage} -> {self._behind(behind.value)}"
+
+    def _behind(self, e: ast.expr) -> str:
+        """An activation as a stage."""
+        match e:
+            case ast.Constant(None):
+                return "_"
+            case ast.IfExp(test, one, other):
+                return f"{self._behind(one)} if {self._tight(test)} else {self._behind(other)}"
+            case _:
+                return self.text(e)
 
     def _lambda(self, e: ast.Call) -> str:
         """A `Lambda` is what it computes."""
@@ -470,16 +481,6 @@ class Expressions:
             texts.append(f"{each.arg}={self.text(each.value)}")
         return Chain(f"({', '.join(texts)})", (stage,))
 
-    # Places: what stands for something that `ast.unparse` cannot say
-
-    def _place(self, what: Chain | str) -> ast.expr:
-        self._places.append(what)
-        return ast.Name(f"\ue000{len(self._places) - 1}\ue001")
-
-    def _place_of(self, node: ast.expr) -> Chain | str | None:
-        found = _PLACE.fullmatch(node.id) if isinstance(node, ast.Name) else None
-        return None if found is None else self._places[int(found[1])]
-
     def _inner(self, e: ast.expr) -> ast.expr:
         """An operand: a chain in brackets."""
         node = self._node(e)
@@ -492,14 +493,18 @@ class Expressions:
     def _tight(self, e: ast.expr) -> str:
         return self._finished(ast.unparse(self._inner(e)))
 
-    def _finished(self, text: str) -> str:
-        """A text with what stands in its places."""
 
-        def said_there(found: re.Match[str]) -> str:
-            place = self._places[int(found[1])]
-            return self._finished(place.text if isinstance(place, Chain) else place)
-
-        return _PLACE.sub(said_there, text)
+def _is_behind(file: File, layer: str, given: ast.keyword) -> bool:
+    """Whether it is a function that Keras does not find again as an activation: a stage behind the layer, which ends with it."""
+    return (
+        given.arg == "activation"
+        and (layer == "Dense" or ("Conv" in layer and "LSTM" not in layer))
+        and any(
+            path.startswith("keras.ops.") and not is_loaded_as_itself(path)
+            for node in ast.walk(given.value)
+            if (path := file.path(node)) is not None
+        )
+    )
 
 
 OF_INPUTS = ("input_shape", "input_dim", "batch_input_shape", "input_length")

@@ -23,6 +23,8 @@ from dslc.keras import layers
 
 _PLAIN = (ast.Constant, ast.Tuple, ast.List, ast.BinOp)
 _DEEPEST = 8
+_COUNTS = ("len", "max", "min", "sum")
+"""Functions that are the same here."""
 
 
 def defaults(
@@ -91,8 +93,9 @@ def _only(file: File, function: ast.FunctionDef, name: str, depth: int) -> ast.e
             return parameters[value.id] or _only(file, around, value.id, depth + 1)
     value = None if value is None else _spelled_out(value, {} if around is None else _held(around.body, call))
     plain = value is not None and all(
-        not isinstance(node, (ast.Call, ast.Attribute))
-        and (not isinstance(node, ast.Name) or node.id in file.constants)
+        not isinstance(node, ast.Attribute)
+        and (not isinstance(node, ast.Call) or isinstance(node.func, ast.Name))
+        and (not isinstance(node, ast.Name) or node.id in file.constants or node.id in _COUNTS)
         for node in ast.walk(value)
     )
     return value if plain else None

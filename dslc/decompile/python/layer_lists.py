@@ -8,7 +8,10 @@ In: a class.  Out: the class, whose attributes hold lists that are written out o
     self.blocks = []                         self.blocks = [Block(n) for n in WIDTHS]
     for n in WIDTHS:
         self.blocks.append(Block(n))
-    self.tower = keras.Sequential()          self.tower = []
+    self.steps = keras.Sequential()          def steps(self, x):                               (used once)
+    for n in WIDTHS:                             for n in WIDTHS: x = Dense(n)(x)
+        self.steps.add(Dense(n))                 return x
+    self.tower = keras.Sequential()          self.tower = []                                   (used more often)
     for n in WIDTHS:                         for n in WIDTHS: self.tower.append(Dense(n)), self.tower.append(ReLU())
         self.tower.add(Dense(n))             def tower(self, x): for layer in self.tower: x = layer(x)
         self.tower.add(ReLU())
@@ -20,7 +23,9 @@ import ast
 import copy
 from collections.abc import Sequence
 
+from dslc.casing import untaken
 from dslc.decompile.python.module import File
+from dslc.decompile.python.wanted import bound, read
 
 
 def written_out(file: File, own: ast.ClassDef) -> ast.ClassDef:
@@ -31,26 +36,108 @@ def written_out(file: File, own: ast.ClassDef) -> ast.ClassDef:
     for each in own.body:
         if isinstance(each, ast.FunctionDef) and each.name in ("__init__", "build"):
             each = copy.copy(each)
-            each.body, found = _filled(file, each.body)
+            each.body, found = _filled(file, own, each)
             chains += found
         made.body.append(each)
     made.body += chains
     return made
 
 
-def _filled(file: File, body: Sequence[ast.stmt]) -> tuple[list[ast.stmt], list[ast.stmt]]:
-    """A body with such lists, and the methods that its chains become."""
-    work = list(body)
+def _filled(file: File, own: ast.ClassDef, method: ast.FunctionDef) -> tuple[list[ast.stmt], list[ast.stmt]]:
+    """The body of a method with such lists, and the methods that its chains become."""
+    work = list(method.body)
     methods: list[ast.stmt] = []
-    for s in body:
+    for s in method.body:
         match s:
             case ast.Assign([ast.Attribute(ast.Name("self"), name)], value):
                 if file.called(value) == "keras.Sequential" and isinstance(value, ast.Call):
+                    steps = _steps(work, own, method, name, value)
+                    if steps is not None:
+                        methods.append(steps)
+                        work = [each for each in work if each is not s and not _parts(each, name, "add")]
+                        continue
                     work, is_list = _chain(work, s, name, value)
                     methods += [_going_through(s, name)] if is_list else []
                 if _is_empty(value) or file.called(value) == "keras.Sequential":
                     work = _list(work, name)
     return work, methods
+
+
+def _steps(
+    work: Sequence[ast.stmt], own: ast.ClassDef, method: ast.FunctionDef, name: str, chain: ast.Call
+) -> ast.FunctionDef | None:
+    """A chain that gets its layers in loops or conditions, as a method in whose place they are made where it is called, which is once."""
+    adds = [each for each in work if _parts(each, name, "add")]
+    if all(isinstance(each, ast.Expr) for each in adds) or chain.args or chain.keywords:
+        return None
+    if not all(_only_adds(each, name) for each in adds):
+        return None
+    flow = next(
+        (each for each in own.body if isinstance(each, ast.FunctionDef) and each.name == "call"), None
+    )
+    filled = sum(len(_parts(each, name, "add")) for each in adds)
+    reads = [node for node in ast.walk(own) if _is_own(node, name)]
+    calls = [] if flow is None else [s for s in flow.body if _called(s, name)]
+    if (
+        flow is None
+        or len(reads) != filled + 2
+        or len(calls) != 1
+        or isinstance(calls[0], (ast.For, ast.While))
+    ):
+        return None
+    asked = {name for each in adds for name in read(each)}
+    inside = {name for each in adds for name in bound(each)}
+    changed = {name for each in work if each not in adds for name in bound(each)} - {"self"}
+    there = {each.arg for each in flow.args.args} | {name for s in flow.body for name in bound(s)}
+    if asked & changed - inside or (asked | inside) & (there - {"self"}):
+        return None  # which is something else there
+    value = untaken("x", asked | inside)
+    made = ast.parse(f"def {name}(self, {value}, training=None):\n return {value}\n").body[0]
+    assert isinstance(made, ast.FunctionDef)
+    made.body[:0] = [_Flows(name, value).visit(copy.deepcopy(each)) for each in adds]
+    made.lineno = method.lineno
+    return made
+
+
+def _only_adds(s: ast.stmt, name: str) -> bool:
+    match s:
+        case ast.For(_, _, body, []) | ast.If(_, body, []):
+            return all(_only_adds(each, name) for each in body)
+        case ast.If(_, body, rest):
+            return all(_only_adds(each, name) for each in (*body, *rest))
+        case ast.Expr():
+            return bool(_parts(s, name, "add"))
+        case _:
+            return False
+
+
+def _is_own(node: ast.AST, name: str) -> bool:
+    match node:
+        case ast.Attribute(ast.Name("self"), own):
+            return own == name
+        case _:
+            return False
+
+
+def _called(s: ast.stmt, name: str) -> bool:
+    """Whether a statement calls an attribute."""
+    return any(isinstance(node, ast.Call) and _is_own(node.func, name) for node in ast.walk(s))
+
+
+class _Flows(ast.NodeTransformer):
+    """`self.name.add(layer)` as `x = layer(x)`."""
+
+    def __init__(self, name: str, value: str) -> None:
+        self._name = name
+        self._value = value
+
+    def visit_Expr(self, node: ast.Expr) -> ast.AST:
+        """A statement that adds a layer."""
+        for layer in _parts(node, self._name, "add"):
+            call = ast.Call(layer, [ast.Name(self._value, ast.Load())], [])
+            made = ast.Assign([ast.Name(self._value, ast.Store())], ast.copy_location(call, layer))
+            return ast.copy_location(made, node)
+        return node
 
 
 def _chain(work: list[ast.stmt], s: ast.stmt, name: str, call: ast.Call) -> tuple[list[ast.stmt], bool]:
@@ -78,7 +165,7 @@ def _list(work: list[ast.stmt], name: str) -> list[ast.stmt]:
     fills = [each for each in work if _parts(each, name, "append")]
     if len(first) != 1 or len(fills) != 1:
         return work
-    match first[0], fills[0]:
+    match first[0], _at_once(fills[0]):
         case (
             ast.Assign(targets, value),
             ast.For(target, values, [ast.Expr(ast.Call(_, [part]))], []),
@@ -87,6 +174,16 @@ def _list(work: list[ast.stmt], name: str) -> list[ast.stmt]:
             made = ast.copy_location(ast.Assign(targets, ast.ListComp(part, [turns])), fills[0])
             return [made if each is fills[0] else each for each in work if each is not first[0]]
     return work
+
+
+def _at_once(s: ast.stmt) -> ast.stmt:
+    """A loop that names each layer before a list gets it, without the name."""
+    match s:
+        case ast.For(target, values, [ast.Assign([ast.Name(name)], layer), ast.Expr(ast.Call(add, [ast.Name(own)]))], []) if name == own:  # fmt: skip
+            added = ast.Expr(ast.Call(add, [layer], []))
+            return ast.copy_location(ast.For(target, values, [added], []), s)
+        case _:
+            return s
 
 
 def _is_empty(e: ast.expr) -> bool:

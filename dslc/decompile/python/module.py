@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence, Set
 
 from dslc.decompile.config import Refused
 from dslc.decompile.python import paths
+from dslc.decompile.python.call_settings import settled
 from dslc.decompile.python.decided import Reached
 from dslc.decompile.python.folded import folded
 from dslc.decompile.python.lists import given_back
@@ -21,6 +22,7 @@ from dslc.decompile.python.model_ways import with_one_model
 from dslc.decompile.python.nested import flattened
 from dslc.decompile.python.pieces import ROWS, Find, Piece, linked, nothing
 from dslc.decompile.python.renamed import renamed
+from dslc.decompile.python.sequences import one_by_one
 from dslc.decompile.python.wanted import bound
 from dslc.record import record, replace
 from dslc.regex import regex
@@ -101,11 +103,11 @@ def read(pieces: Sequence[Piece], find: Find = nothing, tells_rows: bool = False
     names = paths.imported(tree)
     classes = {each.name: each for each in tree.body if isinstance(each, ast.ClassDef)}
     tree, inner = flattened(tree, lambda e: _makes_layer(e, names, frozenset(classes)))
-    tree, settings = folded(renamed(tree), names)
+    tree, settings = folded(renamed(one_by_one(tree, names)), names)
     tree = given_back(tree)
     parts = inner | whole.others
     functions = {each.name: each for each in tree.body if isinstance(each, ast.FunctionDef)}
-    classes = {each.name: each for each in tree.body if isinstance(each, ast.ClassDef)}
+    classes = settled(tree, {each.name: each for each in tree.body if isinstance(each, ast.ClassDef)})
     rest = [each for each in tree.body if not isinstance(each, (ast.FunctionDef, ast.ClassDef))]
     rest = unwrapped(rest[1:] if docstring is not None else rest)
     trained = {each.name for each in classes.values() if _only_trains(each, names)}

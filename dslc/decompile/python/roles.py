@@ -28,7 +28,7 @@ from dslc.keras import layers
 from dslc.record import record
 
 _PREFIXES = ("build_", "create_", "make_", "get_", "define_")
-_OF_RUNS = ("self", "training", "mask")
+_OF_RUNS = ("self", "training")
 
 Parameter = tuple[str, ast.expr | None]
 """A name and its default."""
@@ -100,7 +100,8 @@ def _of_class(own: ast.ClassDef, layered: tuple[tuple[str, str], ...], taken: se
     made = method(own, "__init__")
     parameters = _own_parameters(made) if made is not None else []
     flow = method(own, "call")
-    inputs = [each for each, _ in _parameters(flow.args, own) if each not in _OF_RUNS] if flow else []
+    takes = _parameters(flow.args, own) if flow else []
+    inputs = [each for each, default in takes if each not in _OF_RUNS and (each != "mask" or default is None)]
     item = item_called(own.name, taken, is_class=True)
     return Role("block", item, tuple(inputs), tuple(parameters), layers=layered)
 

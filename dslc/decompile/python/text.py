@@ -210,7 +210,12 @@ class _Writer:
             self.done, self.constants = before[1], before[2]
             self.file.comments.alone.update(alone)
             self.file.comments.behind.update(behind)
-            self.left.append(f"`{name}` ({reason})")
+            (self.missing if self._is_model(name) else self.left).append(f"`{name}` ({reason})")
+
+    def _is_model(self, name: str) -> bool:
+        """Whether a class is one of models."""
+        own = self.file.classes.get(name)
+        return own is not None and self.file.path(own.bases[0]) == "keras.Model"
 
     def _write(self, name: str) -> None:
         file, role = self.file, self.roles[name]
@@ -303,7 +308,7 @@ class _Writer:
                 self._apart(each, made, written, only is not None)
                 kept = [one for one in given if one[0] in made.free]
                 data_of = [(name, self._told(name)) for name in (*made.sizes, *sorted(known & made.free))]
-                kept += sorted(data_of, key=lambda one: one[1] is not None)
+                kept = sorted((*kept, *data_of), key=lambda one: one[1] is not None)
                 head = f"model {each.item}{functions.parameters(body, kept)}"
                 told = functions.docstring(function) if function is not None and len(found) == 1 else None
                 row = each.call.lineno if function is None else function.lineno
