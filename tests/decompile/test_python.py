@@ -44,6 +44,7 @@ MODELS = {
     "backbone": {"Small": "Small()"},
     "chains": {"Build": "build()", "Stack": "stack"},
     "unasked": {"Reader": "model"},
+    "gathered_inputs": {"Towers": "towers()", "Listed": "listed()", "Net": "create_model()"},
     "skips": {"ResidualUnet": "get_network()", "Plain": "get_plain()"},
     "adversarial": {
         "Generator": "build_generator(Input((10,)), 16)",
@@ -170,10 +171,6 @@ REFUSED = {
     "a method of several lines in a part of an expression that may not be computed": (
         "class Part(layers.Layer):\n    def call(self, x):\n        return [x, self.half(x) if x.shape[1] > 3 else x][1]\n    def half(self, x):\n        x = x / 2\n        return x\nx = keras.Input((8,))\nmodel = keras.Model(x, Part()(x))",
         "line 6: `self.half(x)` stands where only an expression can",
-    ),
-    "inputs by name": (
-        "x = keras.Input((8,))\nmodel = keras.Model({'x': x}, layers.Dense(3)(x))",
-        "line 5: `{'x': x}`: inputs and outputs by name",
     ),
     "a dtype that all layers of a class have": (
         "class Part(layers.Layer):\n    def __init__(self):\n        super().__init__(dtype='float16')\n    def call(self, x):\n        return x / 2\nx = keras.Input((8,))\nmodel = keras.Model(x, Part()(x))",

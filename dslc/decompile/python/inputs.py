@@ -31,25 +31,41 @@ def line(body: Body, key: str, call: ast.Call) -> str:
             body.notes.append(f"the name of the input `{own.value}`, which is `{name}` here")
     elif own is not None:
         body.notes.append(f"the name of the input `{said(own)}`, which is `{name}` here")
+    return _line(body, name, call, shape, given)
+
+
+def under(body: Body, holder: str, key: ast.expr, call: ast.Call) -> str:
+    """The line of an input that a record holds under a key, which is its name in Keras."""
+    given = {each.arg or "": each.value for each in call.keywords}
+    shape = call.args[0] if call.args else given.pop("shape", None)
+    own = given.pop("name", None)
+    if own is not None and ast.dump(own) != ast.dump(key):
+        body.notes.append(f"the name of the input `{said(own)}`, which is its key `{said(key)}` here")
+    return _line(body, f"{body.name(holder)}[{body.text(key)}]", call, shape, given)
+
+
+def _line(body: Body, name: str, call: ast.Call, shape: ast.expr | None, given: dict[str, ast.expr]) -> str:
+    """The line of an input, in short where it has nothing but a shape and a dtype."""
     dtype = given.pop("dtype", None)
     kind = None if dtype is None else _dtype(dtype)
-    if not given and len(call.args) <= 1 and shape is not None:
+    if not given and len(call.args) <= 1 and shape is not None and (dtype is None or kind is not None):
         return f"input {name}: {shape_of(body, shape)}{'' if kind is None else f' {kind}'}"
     texts = [body.text(each) for each in call.args]
     texts += [
         f"{each.arg}={body.text(each.value)}" for each in call.keywords if each.arg not in ("name", "dtype")
     ]
-    texts += [] if kind is None else [f'dtype="{kind}"']
+    if dtype is not None:
+        texts.append(f"dtype={body.text(dtype)}" if kind is None else f'dtype="{kind}"')
     return f"input {name} = Input({', '.join(texts)})"
 
 
-def _dtype(e: ast.expr) -> str:
-    """A dtype, a string or `tf.int32`."""
+def _dtype(e: ast.expr) -> str | None:
+    """A dtype, a string or `tf.int32`; None where it is worked out."""
     match e:
         case ast.Constant(str() as name) | ast.Attribute(_, name):
             return name
         case _:
-            raise refused(e, f"`{said(e)}`: the dtype of an input must stand there")
+            return None
 
 
 def shape_of(body: Body, e: ast.expr) -> str:

@@ -21,12 +21,13 @@ from dslc.decompile.python.bases import Base, asked_of, bases
 from dslc.decompile.python.chains import Chain, Flow, Line, Written
 from dslc.decompile.python.expressions import OF_INPUTS
 from dslc.decompile.python.functions import added
+from dslc.decompile.python.gathered_inputs import one_by_one
 from dslc.decompile.python.module import File, refused, said
 from dslc.decompile.python.roles import Role
 from dslc.decompile.python.signatures import keyword
 from dslc.decompile.python.statements import Body, bindings, uses
 from dslc.decompile.python.wanted import Slice, additions, bound, needed, read
-from dslc.record import record
+from dslc.record import record, replace
 
 
 @record
@@ -134,8 +135,11 @@ class ModelBody(Body):
         asked: Set[str] = frozenset(),
         measured: Mapping[int, ast.Assign] | None = None,
     ) -> None:
-        super().__init__(file, roles, [*found.before, found.statement])
-        self.found = found
+        before, self._gathered = one_by_one(found.before, lambda e: file.called(e) == "keras.Input")
+        found_here = replace(found, before=tuple(before))
+        super().__init__(file, roles, [*found_here.before, found.statement])
+        self._holders: list[str] = []  # of the inputs
+        self.found = found_here
         self._models = {id(each.statement): each for each in models}
         self._of_others = {  # what is added to models that have lines of their own
             id(s)
@@ -159,11 +163,12 @@ class ModelBody(Body):
         self._plain()
         if self.file.called(self.found.call) == "keras.Sequential":
             return self._sequential()
-        given, gives = _both(self.found.call)
-        wanted = self._needed([name for each in (given, gives) for name in read(each)])
+        given, gives = (self._listed(each) for each in _both(self.found.call))
+        given = self._by_hand(given)
+        wanted = self._needed([*self._holders, *(name for each in (given, gives) for name in read(each))])
         if self._takes_other_inputs(given, wanted):
             self._literal = self._measured
-            wanted = self._needed([name for each in (given, gives) for name in read(each)])
+            wanted = self._needed([*self._holders, *(name for each in (given, gives) for name in read(each))])
         self.uses = uses([*wanted.statements, ast.Expr(gives)])
         self.bindings = Counter(name for s in (*wanted.statements, *wanted.ends) for name in bindings(s))
         self.bases = bases(self.file, wanted.statements, [gives])
@@ -208,6 +213,64 @@ class ModelBody(Body):
         called = tuple(self._models[id(s)].item for s in wanted.ends if id(s) in self._models)
         made = self._layers([*wanted.statements, self.found.statement])
         return Lines(lines, wanted.free | data, made, models=called)
+
+    def _listed(self, e: ast.expr) -> ast.expr:
+        """Inputs or outputs by name as those of a list, in whose order they stand here."""
+        is_record = isinstance(e, ast.Name) and self._gathered.get(e.id) is False
+        if not is_record and not isinstance(e, ast.Dict):
+            return e
+        self.notes.append(f"that `{said(e)}` goes by name, which `dslc build --named-io` keeps")
+        return ast.copy_location(ast.List(e.values, ast.Load()), e) if isinstance(e, ast.Dict) else e
+
+    def _by_hand(self, given: ast.expr) -> ast.expr:
+        """What is given without what something gathers, whose inputs are where they are made."""
+        parts = [given]
+        match given:
+            case ast.BinOp(one, ast.Add(), other):
+                parts = [one, other]
+            case ast.List(items) | ast.Tuple(items):
+                parts = [each.value if isinstance(each, ast.Starred) else each for each in items]
+        plain: list[ast.expr] = []
+        order: list[int] = []
+        for each in parts:
+            holder = _holder(each)
+            if holder in self._gathered:
+                self._holders.append(holder)
+                order.append(self._place_in(holder))
+            else:
+                inner = _several(each)
+                plain += inner
+                order += [self._place_in(one.id) for one in inner if isinstance(one, ast.Name)]
+        if not self._holders:
+            return given
+        if order != sorted(order):
+            raise refused(given, f"`{said(given)}`: the inputs are made in another order")
+        return ast.copy_location(ast.List(plain, ast.Load()), given)
+
+    def _place_in(self, name: str) -> int:
+        """Where an input, or what gathers some, is made."""
+        return next((number for number, s in enumerate(self.found.before) if name in set(bound(s))), -1)
+
+    def statement(self, s: ast.stmt) -> list[Written]:
+        """The lines of a statement; an input that something gathers has one of its own."""
+        match s:
+            case ast.Assign([ast.Name(name)]) if name in self._gathered:
+                return []
+            case ast.Assign([ast.Subscript(ast.Name(name), key)], ast.Call() as call) if (
+                name in self._gathered
+            ):
+                return [Line(s.lineno, inputs.under(self, name, key, call))]
+        return super().statement(s)
+
+    def _node(self, e: ast.expr) -> ast.expr:
+        match e:
+            case ast.Subscript(ast.Name(name), key) if name in self._gathered and hasattr(e, "of_inputs"):
+                return ast.Subscript(ast.Name(self.name(name)), self._node(key), ast.Load())
+            case ast.Name(name) if self._gathered.get(name):
+                return ast.Call(ast.Name("values"), [ast.Name(self.name(name))], [])
+            case ast.Call(ast.Name("list"), [inner]) if _holder(e) in self._gathered:
+                return self._node(inner)
+        return super()._node(e)
 
     def _plain(self) -> None:
         """Refuse arguments of a model that the language has no words for; what its name is made of is told."""
@@ -388,9 +451,18 @@ def _several(e: ast.expr) -> Sequence[ast.expr]:
     match e:
         case ast.List(items) | ast.Tuple(items):
             return items
-        case ast.Dict():
-            raise refused(
-                e, f"`{said(e)}`: inputs and outputs by name", "list them, and build with `--named-io`"
-            )
         case _:
             return [e]
+
+
+def _holder(e: ast.expr) -> str:
+    """The name of a dictionary or list whose values are taken."""
+    match e:
+        case ast.Name(name):
+            return name
+        case ast.Call(ast.Name("list" | "tuple"), [inner], []) | ast.Call(
+            ast.Attribute(inner, "values"), [], []
+        ):
+            return _holder(inner)
+        case _:
+            return ""

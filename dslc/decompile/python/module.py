@@ -16,6 +16,7 @@ from dslc.decompile.python import paths
 from dslc.decompile.python.call_settings import settled
 from dslc.decompile.python.decided import Reached
 from dslc.decompile.python.folded import folded
+from dslc.decompile.python.gathered_inputs import made_where_asked
 from dslc.decompile.python.lists import given_back
 from dslc.decompile.python.methods import lifted
 from dslc.decompile.python.model_ways import with_one_model
@@ -103,7 +104,7 @@ def read(pieces: Sequence[Piece], find: Find = nothing, tells_rows: bool = False
     names = paths.imported(tree)
     classes = {each.name: each for each in tree.body if isinstance(each, ast.ClassDef)}
     tree, inner = flattened(tree, lambda e: _makes_layer(e, names, frozenset(classes)))
-    tree, settings = folded(renamed(one_by_one(tree, names)), names)
+    tree, settings = folded(renamed(one_by_one(made_where_asked(tree, names), names)), names)
     tree = given_back(tree)
     parts = inner | whole.others
     functions = {each.name: each for each in tree.body if isinstance(each, ast.FunctionDef)}

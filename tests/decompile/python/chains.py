@@ -6,7 +6,9 @@ class Stack(keras.Model):
     def __init__(self, n=2):
         super().__init__()
         self.first = layers.Dense(8)
-        self.net = keras.Sequential([self.first] + [layers.Dense(4 * (i + 1), activation="relu") for i in range(n)])
+        self.net = keras.Sequential(
+            [self.first] + [layers.Dense(4 * (i + 1), activation="relu") for i in range(n)]
+        )
         parts = []
         for i in range(n):
             parts.append(layers.Dense(i + 2))
@@ -18,7 +20,9 @@ class Stack(keras.Model):
 
 
 def mlp(widths, rate):
-    return keras.Sequential([layers.Dense(n, activation="relu") for n in widths if n > 2] + [layers.Dropout(rate)], name="mlp")
+    return keras.Sequential(
+        [layers.Dense(n, activation="relu") for n in widths if n > 2] + [layers.Dropout(rate)], name="mlp"
+    )
 
 
 def gathered(widths):
