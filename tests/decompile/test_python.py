@@ -44,6 +44,7 @@ MODELS = {
     "backbone": {"Small": "Small()"},
     "chains": {"Build": "build()", "Stack": "stack"},
     "unasked": {"Reader": "model"},
+    "stages": {"Stages": "model"},
     "gathered_inputs": {"Towers": "towers()", "Listed": "listed()", "Net": "create_model()"},
     "skips": {"ResidualUnet": "get_network()", "Plain": "get_plain()"},
     "adversarial": {

@@ -18,6 +18,7 @@ from dslc.regex import regex
 from dslc.source import Source, Span
 
 _MARK = regex(r"#@((?: \d+)+)$")
+_MARKS = regex(r"  #@(?: \d+)+")
 _WORD = regex(r"[^\W\d]\w*")
 _OF_TEXTS = ("DSL80",)
 """Codes of what is said of a text and not of the model: names that Python reads elsewhere."""
@@ -93,4 +94,4 @@ def _with_rows(text: str, lines: Sequence[tuple[int, ...]]) -> str:
         rows = lines[row - 1] if row <= len(lines) else ()
         return f"line {rows[0] % ROWS}" if rows else found[0]
 
-    return _LINE.sub(there, text)
+    return _LINE.sub(there, _MARKS.sub("", text))

@@ -61,9 +61,11 @@ class ClassBody(Body):
         """Give names of `call` another one where `__init__` has them, too: there they hold something else."""
         if "training" in takes:
             self.meant["training"] = "training"
-        before = {name for name, _ in self.role.parameters} | {name for s in makes for name in bound(s)} - {
-            "self"
-        }
+        nodes = (node for s in makes for node in ast.walk(s))
+        stored = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+        before = {
+            name for name, _ in self.role.parameters
+        } | stored  # of comprehensions, too: they may stand in `call`
         for name in dict.fromkeys([*takes, *(name for s in work for name in bound(s))]):
             if name in before and name != "_":
                 self.meant[name] = untaken(f"{name}_1", self._taken)

@@ -17,6 +17,7 @@ from dslc.decompile.python.functions import docstring, item, parameters
 from dslc.decompile.python.inlined import OF_LAYERS, inlined, is_called
 from dslc.decompile.python.layer_lists import written_out
 from dslc.decompile.python.module import File, body_of, refused, said
+from dslc.decompile.python.own_names import by_attributes
 from dslc.decompile.python.roles import Parameter, Role, method
 from dslc.decompile.python.signatures import arguments, defaults
 from dslc.decompile.python.statements import Body
@@ -39,6 +40,12 @@ def block(
 ) -> tuple[str, Body]:
     """A block, and its body with what it uses of the file."""
     left = [*_left(own), *_own_name(own)]
+    own = by_attributes(
+        inlined(own),
+        lambda e: file.is_layer(e)
+        or (isinstance(e, ast.Call) and isinstance(e.func, ast.Name) and e.func.id in file.classes),
+        lambda e: file.called(e) == "keras.Sequential",
+    )
     own = inlined(written_out(file, own))
     flow = method(own, "call")
     if flow is None:

@@ -98,7 +98,7 @@ def _unknown(file: File, e: ast.expr, names: set[str]) -> bool:
             case ast.Call(ast.Name(name)) if name in _PLAIN or _is_plain(file, name):
                 continue
             case ast.Call() if (file.called(node) or "").startswith(
-                ("numpy.sqrt", "numpy.log", "numpy.prod", "math.")
+                ("numpy.sqrt", "numpy.log", "numpy.prod", "numpy.linspace", "math.")
             ):
                 continue
             case ast.Call():

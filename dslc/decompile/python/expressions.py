@@ -28,6 +28,7 @@ from dslc.decompile.python.old_forms import (
     of_format,
     of_percent,
     of_several_axes,
+    of_spaced,
 )
 from dslc.decompile.python.paths import KNOWN, shown
 from dslc.decompile.python.places import Places
@@ -286,6 +287,8 @@ class Expressions(Places):
                 return self._node(ast.parse(repr(value), mode="eval").body)
             case ast.Constant(value) if value is ...:
                 return self._place("...")
+            case ast.Call() | ast.ListComp() if (numbers := of_spaced(e, self.file.path)) is not None:
+                return self._node(numbers)
             case ast.Call():
                 return self.call(e)
             case ast.BinOp(ast.Constant(str() as text), ast.Mod(), value):

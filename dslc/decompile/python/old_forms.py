@@ -3,14 +3,17 @@
 "block_%d" % n, "block_{}".format(n)                             f"block_{n}"
 {"class_name": "HeNormal", "config": {"seed": 1}}                initializers.HeNormal(seed=1)
 Lambda(lambda x, s: x * s, arguments={"s": 2})                   _ * 2
+[p for p in np.linspace(0, rate, n)]                             [rate * i / max(n - 1, 1) for i in range(n)]
 """
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from string import Formatter
 
 from dslc.decompile.python.module import refused, said
+from dslc.decompile.python.signatures import keyword
 from dslc.keras import objects
 from dslc.regex import regex
 
@@ -74,6 +77,37 @@ def of_several_axes(each: ast.keyword) -> ast.keyword:
             )
         case _:
             return each
+
+
+def of_spaced(e: ast.expr, path: Callable[[ast.AST], str | None]) -> ast.expr | None:
+    """The list of plain numbers that `np.linspace(first, last, n)` is where layers get one each, also where a comprehension makes it one."""
+    match e:
+        case ast.ListComp(ast.Name(name), [ast.comprehension(ast.Name(own), values, [], 0)]) if name == own:
+            return of_spaced(values, path)
+        case ast.ListComp(
+            ast.Call(ast.Name("float") | ast.Attribute(ast.Name(), "item")),
+            [ast.comprehension(ast.Name(), values, [], 0)],
+        ) | ast.Call(ast.Attribute(ast.Call() as values, "tolist"), [], []):
+            return of_spaced(values, path)
+        case ast.Call(_, [first, last, *rest], named) if path(e.func) == "numpy.linspace":
+            count = rest[0] if len(rest) == 1 else keyword(e, "num")
+            if count is None or len(rest) + len(named) != 1:
+                return None
+        case _:
+            return None
+    asked = {node.id for node in ast.walk(e) if isinstance(node, ast.Name)}
+    i = next(each for each in (*"ijkn", "place") if each not in asked)
+    shown = {"first": ast.unparse(first), "last": ast.unparse(last), "count": ast.unparse(count)}
+    steps = f"max({shown['count']} - 1, 1)"
+    if isinstance(count, ast.Constant) and isinstance(count.value, int):
+        steps = str(max(count.value - 1, 1))
+    begins_at_nothing = isinstance(first, ast.Constant) and not first.value
+    value = (
+        f"({shown['last']}) * {i} / {steps}"
+        if begins_at_nothing
+        else f"({shown['first']}) + (({shown['last']}) - ({shown['first']})) * {i} / {steps}"
+    )
+    return ast.parse(f"[{value} for {i} in range({shown['count']})]", mode="eval").body
 
 
 def given_besides(e: ast.expr | None) -> dict[str, ast.expr]:

@@ -33,7 +33,7 @@ def one_by_one(tree: ast.Module, names: Mapping[str, str]) -> ast.Module:
                 each.body = _Chains(names, each).body(each.body)
             case ast.ClassDef(_, _, _, methods):
                 for method in methods:
-                    if isinstance(method, ast.FunctionDef) and method.name in ("__init__", "build", "call"):
+                    if isinstance(method, ast.FunctionDef):
                         method.body = _Chains(names, method).body(method.body)
     return tree
 

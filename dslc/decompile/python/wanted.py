@@ -77,11 +77,18 @@ def _checked(s: ast.stmt) -> ast.expr | None:
 
 
 def bound(s: ast.AST) -> Iterator[str]:
-    """The names that a statement binds or changes."""
+    """The names that a statement binds or changes; those of a comprehension are its own."""
+    inner = {
+        id(node)
+        for each in ast.walk(s)
+        if isinstance(each, ast.comprehension)
+        for node in ast.walk(each.target)
+    }
     for node in ast.walk(s):
         match node:
             case ast.Name(name, ast.Store()):
-                yield name
+                if id(node) not in inner:
+                    yield name
             case ast.Attribute(ast.Name(name), _, ast.Store()) | ast.Subscript(
                 ast.Name(name), _, ast.Store()
             ):

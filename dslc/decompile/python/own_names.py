@@ -1,0 +1,233 @@
+"""Attributes of a class that are no more than names of its `__init__`, and names that are attributes in the end.
+
+In: a class whose methods stand where they are called.  Out: the class, in which each layer is kept by the attribute that it is called by.
+
+    self.planes = 64                                     planes = 64
+    steps = keras.Sequential()                           self.stage = keras.Sequential()
+    for n in widths:                                     for n in widths:
+        steps.add(Block(self.planes, n))                     self.stage.add(Block(planes, n))
+        self.planes = n                                      planes = n
+    self.stage = steps
+    self.norm = layers.LayerNormalization() if deep else None    if deep: self.norm = layers.LayerNormalization()
+                                                                 else: self.norm = None
+    for i in range(n): setattr(self, f"layer_{i}", Dense(8))     self.layers = []; for i in range(n): self.layers.append(Dense(8))
+    getattr(self, f"layer_{i}")(x)                               self.layers[i](x)
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from dslc.casing import untaken
+
+Makes = Callable[[ast.expr], bool]
+"""Whether an expression makes a layer."""
+
+
+def by_attributes(own: ast.ClassDef, makes: Makes, is_chain: Makes) -> ast.ClassDef:
+    """A class whose layers are kept by its attributes, and whose numbers by names."""
+    made = copy.deepcopy(own)
+    first = next(
+        (each for each in made.body if isinstance(each, ast.FunctionDef) and each.name == "__init__"), None
+    )
+    if first is None:
+        return own
+    numbered = dict(_numbered(first))
+    if numbered:
+        made = _Numbered(numbered).visit(made)
+        first.body[:0] = [
+            ast.copy_location(
+                ast.Assign([_attribute(name, ast.Store())], ast.List([], ast.Load())), first.body[0]
+            )
+            for name in numbered.values()
+        ]
+    first.body = [_ways(s, makes) for s in first.body]
+    _with_names(made, first)
+    first.body = _with_attributes(first.body, is_chain)
+    return made
+
+
+def _attribute(name: str, context: ast.expr_context) -> ast.Attribute:
+    return ast.Attribute(ast.Name("self", ast.Load()), name, context)
+
+
+def _numbered(first: ast.FunctionDef) -> Iterator[tuple[str, str]]:
+    """What attributes with numbers begin with, which a loop makes from 0 on, and the list that they are."""
+    taken = {node.attr for node in ast.walk(first) if isinstance(node, ast.Attribute)}
+    for loop in ast.walk(first):
+        match loop:
+            case ast.For(ast.Name(turn), ast.Call(ast.Name("range"), [_], []), body):
+                for s in body:
+                    begin = _begin(s.value, "setattr") if isinstance(s, ast.Expr) else None
+                    if begin is not None and isinstance(begin[1], ast.Name) and begin[1].id == turn:
+                        name = untaken(f"{begin[0].strip('_')}s", taken)
+                        taken.add(name)
+                        yield begin[0], name
+
+
+def _begin(e: ast.AST, function: str) -> tuple[str, ast.expr] | None:
+    """What an attribute begins with that is got or set by a name with a number: `getattr(self, f"layer_{i}")`."""
+    match e:
+        case ast.Call(
+            ast.Name(name),
+            [ast.Name("self"), ast.JoinedStr([ast.Constant(str() as begin), ast.FormattedValue(number)]), *_],
+        ) if (
+            name == function
+        ):
+            return begin, number
+        case _:
+            return None
+
+
+class _Numbered(ast.NodeTransformer):
+    """Attributes with numbers as places in lists."""
+
+    def __init__(self, lists: Mapping[str, str]) -> None:
+        self._lists = lists
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """`setattr(self, f"layer_{i}", layer)`, and `getattr(self, f"layer_{i}")`."""
+        self.generic_visit(node)
+        there = _begin(node, "setattr") or _begin(node, "getattr")
+        if there is None or there[0] not in self._lists:
+            return node
+        held = _attribute(self._lists[there[0]], ast.Load())
+        if len(node.args) == 3 and isinstance(node.func, ast.Name) and node.func.id == "setattr":
+            added = ast.Attribute(held, "append", ast.Load())
+            return ast.copy_location(ast.Call(added, node.args[2:], []), node)
+        return ast.copy_location(ast.Subscript(held, there[1], ast.Load()), node)
+
+
+def _ways(s: ast.stmt, makes: Makes) -> ast.stmt:
+    """A layer that is perhaps made, as a condition."""
+    match s:
+        case ast.If(test, body, rest):
+            ways = [_ways(each, makes) for each in body], [_ways(each, makes) for each in rest]
+            return ast.copy_location(ast.If(test, *ways), s)
+        case ast.Assign([ast.Attribute(ast.Name("self"))], ast.IfExp(test, one, other)) if makes(
+            one
+        ) or makes(other):
+            first, second = (ast.copy_location(ast.Assign(s.targets, each), s) for each in (one, other))
+            return ast.copy_location(ast.If(test, [first], [second]), s)
+        case _:
+            return s
+
+
+def _with_names(own: ast.ClassDef, first: ast.FunctionDef) -> None:
+    """Let numbers that `__init__` changes, and nothing else asks for, be names."""
+    nodes = list(ast.walk(first))
+    stored = Counter(name for node in nodes if (name := _own(node, ast.Store)))
+    changed = {_own(node.target) for node in nodes if isinstance(node, ast.AugAssign)}
+    asked = Counter(name for node in nodes if (name := _own(node, ast.Load)))
+    filled = {_own(node.value) for node in nodes if isinstance(node, ast.Attribute)}
+    others = {
+        _own(node)
+        for s in own.body
+        if isinstance(s, ast.FunctionDef) and s.name in ("build", "call")
+        for node in ast.walk(s)
+    }
+    found = {
+        name
+        for name, count in stored.items()
+        if (count > 1 or name in changed) and name not in others | filled
+    }
+    if not found:
+        return
+    taken = {node.id for node in ast.walk(first) if isinstance(node, ast.Name)} | {
+        node.arg for node in ast.walk(first) if isinstance(node, ast.arg)
+    }
+    names = {name: untaken(name, taken) for name in sorted(found)}
+    idle = {name for name in found if not asked[name]}
+    first.body = [each for s in first.body for each in _without(s, idle)]
+    _Names(names).visit(first)
+
+
+def _without(s: ast.stmt, idle: set[str]) -> list[ast.stmt]:
+    """A statement without those that only count."""
+    match s:
+        case ast.Assign([target]) | ast.AugAssign(target) if _own(target) in idle:
+            return []
+    for field in ("body", "orelse"):
+        body = getattr(s, field, None)
+        if isinstance(body, list):
+            setattr(s, field, [each for inner in body for each in _without(inner, idle)])
+    return [s]
+
+
+def _own(node: ast.AST, context: type[ast.expr_context] = ast.expr_context) -> str:
+    """The name of an attribute of the class; "" of anything else."""
+    match node:
+        case ast.Attribute(ast.Name("self"), name, place) if isinstance(place, context):
+            return name
+        case _:
+            return ""
+
+
+class _Names(ast.NodeTransformer):
+    """Attributes as names."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self._names = names
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        """`self.planes`."""
+        if isinstance(node.value, ast.Name) and node.value.id == "self" and node.attr in self._names:
+            return ast.copy_location(ast.Name(self._names[node.attr], node.ctx), node)
+        return self.generic_visit(node)
+
+
+def _with_attributes(body: Sequence[ast.stmt], is_chain: Makes) -> list[ast.stmt]:
+    """Statements in which a chain or list is an attribute at once that becomes one in the end."""
+    work = list(body)
+    for s in body:
+        match s:
+            case ast.Assign([ast.Attribute(ast.Name("self")) as target], ast.Name(name)):
+                begun = [each for each in work if _begins(each, name, is_chain)]
+                stores = sum(
+                    isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store)
+                    for each in work
+                    for node in ast.walk(each)
+                )
+                reads = sum(
+                    isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
+                    for each in work
+                    for node in ast.walk(each)
+                )
+                fills = sum(_fills(node, name) for each in work for node in ast.walk(each))
+                if len(begun) == 1 and stores == 1 and reads == fills + 1:
+                    work = [_Attribute(name, target.attr).visit(each) for each in work if each is not s]
+    return work
+
+
+def _begins(s: ast.stmt, name: str, is_chain: Makes) -> bool:
+    match s:
+        case ast.Assign([ast.Name(own)], value):
+            empty = isinstance(value, ast.List) and not value.elts
+            return own == name and (empty or is_chain(value))
+        case _:
+            return False
+
+
+def _fills(node: ast.AST, name: str) -> bool:
+    match node:
+        case ast.Call(ast.Attribute(ast.Name(own), "append" | "add"), [_]):
+            return own == name
+        case _:
+            return False
+
+
+class _Attribute(ast.NodeTransformer):
+    """A name as an attribute."""
+
+    def __init__(self, name: str, attribute: str) -> None:
+        self._name = name
+        self._attribute = attribute
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        """The name."""
+        if node.id != self._name:
+            return node
+        return ast.copy_location(_attribute(self._attribute, node.ctx), node)
