@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Iterator, Mapping, Set
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 from dslc.decompile.python.decided import Told
 from dslc.decompile.python.signatures import defaults
@@ -25,23 +26,24 @@ _OF_RUNS = ("training",)
 
 def settled(tree: ast.Module, classes: Mapping[str, ast.ClassDef]) -> dict[str, ast.ClassDef]:
     """The classes, with the defaults of what no call tells in its place."""
-    told = {each.arg for node in ast.walk(tree) if isinstance(node, ast.Call) for each in node.keywords if not _is_handed_on(each)}  # fmt: skip
-    masks = _makes_masks(tree, told)
+    if not classes:
+        return {}
+    calls = _Calls(tree)
     gone: dict[str, dict[str, ast.expr]] = {}
     for name, own in classes.items():
         flow = _method(own, "call")
         if flow is None:
             continue
-        most = _most(tree, name)
+        most = calls.most(name)
         place = {each.arg: number for number, each in enumerate(flow.args.args[1:])}
         gone[name] = {
             each: default
             for each, default in defaults(flow.args)
             if isinstance(default, ast.Constant)
-            and each not in (*_OF_RUNS, *told)
-            and (not masks if each == _MASK else most is not None and place.get(each, 0) >= most)
+            and each not in (*_OF_RUNS, *calls.told)
+            and (not calls.masks if each == _MASK else most is not None and place.get(each, 0) >= most)
         }
-    return {name: _without(own, gone.get(name, {}), not masks) for name, own in classes.items()}
+    return {name: _without(own, gone.get(name, {}), not calls.masks) for name, own in classes.items()}
 
 
 def _is_handed_on(given: ast.keyword) -> bool:
@@ -52,40 +54,54 @@ def _is_handed_on(given: ast.keyword) -> bool:
     )
 
 
-def _makes_masks(tree: ast.Module, told: Set[str | None]) -> bool:
-    """Whether something in a file may have a mask."""
-    return bool({_MASK, "mask_zero"} & told) or any(
-        (isinstance(node, ast.Attribute) and node.attr == "Masking")
-        or (isinstance(node, ast.Name) and node.id == "Masking")
-        for node in ast.walk(tree)
-    )
+class _Calls:
+    """The calls of a file, gone through once: which arguments they tell by name, and how many by place."""
 
+    def __init__(self, tree: ast.Module) -> None:
+        self.told: set[str | None] = set()
+        self.masks = False  # whether something in the file may have a mask
+        self._makes: dict[str, list[int]] = {}  # where a class is called, by its name
+        self._known: set[int] = set()  # where that is for what is read here
+        self._holders: dict[str, set[str]] = {}  # what holds the layers of a class
+        self._direct: dict[str, int] = {}  # how many values these are given where they are made
+        self._given: dict[str, list[int]] = {}  # how many values what a name holds is given
+        self._reads: Counter[str] = Counter()
+        for node in ast.walk(tree):
+            self._note(node)
+            if _is_read(node) and (name := _named(node)) is not None:
+                self._reads[name] += 1
+        self.masks = self.masks or bool({_MASK, "mask_zero"} & self.told)
 
-def _most(tree: ast.Module, name: str) -> int | None:
-    """How many values the layers of a class are called with by their places, at most; None where nobody knows who calls them."""
-    nodes = list(ast.walk(tree))
-    known: set[int] = set()  # where they are made for what is read below
-    holders: set[str] = set()
-    most = 1
-    for node in nodes:
+    def _note(self, node: ast.AST) -> None:
         match node:
-            case ast.Assign([target], ast.Call(ast.Name(made)) as call) if made == name:
-                holders.add(ast.unparse(target))
-                known.add(id(call))
-            case ast.Call(ast.Call(ast.Name(made)) as call, args) if made == name:
-                most = max(most, len(args))
-                known.add(id(call))
-            case ast.Call(ast.Attribute(_, "add"), [ast.Call(ast.Name(made)) as call]) if made == name:
-                known.add(id(call))
-    if any(
-        isinstance(node, ast.Call) and _named(node.func) == name and id(node) not in known for node in nodes
-    ):
-        return None
-    calls = [node for node in nodes if isinstance(node, ast.Call) and _named(node.func) in holders]
-    called = {id(node.func) for node in calls}
-    if any(_named(node) in holders and id(node) not in called and _is_read(node) for node in nodes):
-        return None  # it may be called under another name
-    return max(most, *(len(node.args) for node in calls)) if calls else most
+            case ast.Assign([target], ast.Call(ast.Name(made)) as call):
+                self._known.add(id(call))
+                self._holders.setdefault(made, set()).add(ast.unparse(target))
+            case ast.Name("Masking") | ast.Attribute(_, "Masking"):
+                self.masks = True
+            case ast.Call(function, args, keywords):
+                self.told |= {each.arg for each in keywords if not _is_handed_on(each)}
+                match function, args:
+                    case ast.Name(made), _:
+                        self._makes.setdefault(made, []).append(id(node))
+                    case ast.Call(ast.Name(made)), _:
+                        self._known.add(id(function))
+                        self._direct[made] = max(self._direct.get(made, 1), len(args))
+                    case ast.Attribute(_, "add"), [ast.Call(ast.Name())]:
+                        self._known.add(id(args[0]))
+                name = _named(function)
+                if name is not None:
+                    self._given.setdefault(name, []).append(len(args))
+
+    def most(self, name: str) -> int | None:
+        """How many values the layers of a class are called with by their places, at most; None where nobody knows who calls them."""
+        holders = self._holders.get(name, set())
+        if any(each not in self._known for each in self._makes.get(name, ())):
+            return None
+        if any(self._reads[each] > len(self._given.get(each, ())) for each in holders):
+            return None  # it may be called under another name
+        given = [count for each in holders for count in self._given.get(each, ())]
+        return max(self._direct.get(name, 1), *given, 1)
 
 
 def _named(node: ast.AST) -> str | None:

@@ -78,13 +78,14 @@ def _checked(s: ast.stmt) -> ast.expr | None:
 
 def bound(s: ast.AST) -> Iterator[str]:
     """The names that a statement binds or changes; those of a comprehension are its own."""
+    nodes = list(ast.walk(s))
     inner = {
         id(node)
-        for each in ast.walk(s)
+        for each in nodes
         if isinstance(each, ast.comprehension)
         for node in ast.walk(each.target)
     }
-    for node in ast.walk(s):
+    for node in nodes:
         match node:
             case ast.Name(name, ast.Store()):
                 if id(node) not in inner:
