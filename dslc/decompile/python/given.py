@@ -107,7 +107,7 @@ def handed(file: File, role: Role, function: ast.FunctionDef) -> dict[str, ast.C
     for around, call in _calls(file, function.name):
         held = _held(file.rest if around is None else around.body, call)
         for name, value in arguments([each.arg for each in function.args.args], call).items():
-            own = held.get(value.id) if isinstance(value, ast.Name) else None
+            own = held.get(value.id) if isinstance(value, ast.Name) else value
             if name in role.inputs and isinstance(own, ast.Call) and file.called(own) == "keras.Input":
                 made = _spelled_out(own, held)
                 assert isinstance(made, ast.Call)
