@@ -155,13 +155,18 @@ class Expressions(Places):
 
     def sequence(self, e: ast.Call) -> list[str]:
         """The layers of a `Sequential`."""
-        named = keyword(e, "name")
-        if named is not None:
-            self.notes.append(f"the name of the chain `{said(named)}`")
+        self.unnamed(e)
         given = e.args[0] if e.args else keyword(e, "layers")
         if not isinstance(given, (ast.List, ast.Tuple)) or not given.elts:
             raise refused(e, f"`{said(e)}`: its layers must stand in its brackets")
         return [self.part(each) for each in given.elts if self.file.called(each) != "keras.Input"]
+
+    def unnamed(self, e: ast.Call) -> None:
+        """Tell the name of a chain, which has none here, unless it is that of the whole block."""
+        named = keyword(e, "name")
+        is_own = isinstance(named, ast.Name) and named.id == "name" and "name" not in self.bound
+        if named is not None and not is_own:
+            self.notes.append(f"the name of the chain `{said(named)}`")
 
     def part(self, e: ast.expr) -> str:
         """A layer among those of a chain."""

@@ -94,6 +94,7 @@ def _layer(body: Body, work: Sequence[ast.stmt]) -> list[Written]:
         match s:
             case ast.Assign([ast.Name(own)], ast.Call() as call) if own == key:
                 if body.file.called(call) == "keras.Sequential" and not call.args:
+                    body.unnamed(call)
                     continue
                 value = call
                 lines.append(Flow(s.lineno, name, Chain(name, _stages(body, call))))

@@ -22,7 +22,7 @@ from dslc.decompile.config import Refused
 from dslc.decompile.names import item_name
 from dslc.decompile.python.layer_parameters import layer_parameters
 from dslc.decompile.python.module import File, refused
-from dslc.decompile.python.signatures import arguments, defaults, given_function
+from dslc.decompile.python.signatures import arguments, defaults, given_function, keyword
 from dslc.decompile.python.tensors import Key, is_made, tensors
 from dslc.keras import layers
 from dslc.record import record
@@ -133,6 +133,8 @@ def _of_function(
         kind = "layer"
     else:
         kind = "values"
+    if kind == "layer" and _names_chain(file, function):
+        kept = tuple(each for each in kept if each[0] != "name")  # which every block has by itself
     item = name if kind == "values" else item_called(name, taken)
     anew = inner is not None and any(
         is_made(file, node) for node in ast.walk(inner) if isinstance(node, ast.expr)
@@ -273,6 +275,14 @@ def _wrapped(file: File, function: ast.FunctionDef) -> ast.Call | None:
     plain = all(isinstance(s, (ast.Expr, ast.Assert, ast.If, ast.Assign)) for s in before)
     flows = any(isinstance(node, ast.Call) and file.is_layer(node) for s in before for node in ast.walk(s))
     return call if around is not function and plain and not flows and _makes_models(file, around) else None
+
+
+def _names_chain(file: File, function: ast.FunctionDef) -> bool:
+    """Whether what a function takes as `name` is the name of the chain that it makes, and nothing else."""
+    chains = [node for node in ast.walk(function) if file.called(node) == "keras.Sequential"]
+    named = [keyword(each, "name") for each in chains if isinstance(each, ast.Call)]
+    reads = [node for node in ast.walk(function) if isinstance(node, ast.Name) and node.id == "name"]
+    return len(chains) == 1 and bool(reads) and reads == named
 
 
 def returned(function: ast.FunctionDef) -> ast.expr | None:

@@ -55,9 +55,9 @@ class _Chains:
                     work = self._kept(work, s, target, value)
                 case ast.Return(ast.Call() as value) if self._is_chain(value):
                     work = self._returned(work, s, value)
-                case ast.Assign(
-                    [ast.Name(name)], ast.Call(ast.Call() as chain, [given], [])
-                ) if self._is_chain(chain):
+                case ast.Assign([ast.Name(name)], ast.Call(ast.Call() as chain, [given], [])) if (
+                    self._is_chain(chain) and not _empty(chain).keywords
+                ):
                     steps = _given(self._layers(chain), partial(_step, name))
                     if steps is not None:
                         first = ast.Assign([ast.Name(name, ast.Store())], given)
@@ -83,7 +83,10 @@ class _Chains:
         adds = _given(layers, partial(_adds, target))
         if adds is None:
             return work
-        calls = [each for each in work if isinstance(target, ast.Name) and _call_of(each, target.id)]
+        plain = isinstance(target, ast.Name) and not _empty(chain).keywords  # a name would be lost
+        calls = [
+            each for each in work if plain and isinstance(target, ast.Name) and _call_of(each, target.id)
+        ]
         if len(calls) == 1 and isinstance(target, ast.Name) and _uses(self._around, target.id) == 1:
             call = calls[0]
             assert isinstance(call, ast.Assign) and isinstance(call.value, ast.Call)

@@ -18,7 +18,7 @@ from dslc.decompile.python.data import named, of_data
 from dslc.decompile.python.measured import PROBE, Sizes, measured
 from dslc.decompile.python.module import Comments, File, body_of, read, refused, said
 from dslc.decompile.python.pieces import ROWS, Find, Piece, nothing, placed
-from dslc.decompile.python.roles import is_of_keras, roles
+from dslc.decompile.python.roles import is_of_keras, method, roles
 from dslc.decompile.python.statements import Body
 from dslc.decompile.python.wanted import bound, needed
 from dslc.decompile.python.wanted import read as read_of
@@ -213,9 +213,13 @@ class _Writer:
             (self.missing if self._is_model(name) else self.left).append(f"`{name}` ({reason})")
 
     def _is_model(self, name: str) -> bool:
-        """Whether a class is one of models."""
+        """Whether a class is one of models, and says what they compute."""
         own = self.file.classes.get(name)
-        return own is not None and self.file.path(own.bases[0]) == "keras.Model"
+        return (
+            own is not None
+            and self.file.path(own.bases[0]) == "keras.Model"
+            and method(own, "call") is not None
+        )
 
     def _write(self, name: str) -> None:
         file, role = self.file, self.roles[name]

@@ -80,10 +80,7 @@ def bound(s: ast.AST) -> Iterator[str]:
     """The names that a statement binds or changes; those of a comprehension are its own."""
     nodes = list(ast.walk(s))
     inner = {
-        id(node)
-        for each in nodes
-        if isinstance(each, ast.comprehension)
-        for node in ast.walk(each.target)
+        id(node) for each in nodes if isinstance(each, ast.comprehension) for node in ast.walk(each.target)
     }
     for node in nodes:
         match node:

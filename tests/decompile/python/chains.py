@@ -25,20 +25,20 @@ def mlp(widths, rate):
     )
 
 
-def gathered(widths):
+def gathered(widths, name=None):
     chain = [layers.BatchNormalization()]
     for n in widths:
         chain.append(layers.Dense(n))
         if n > 5:
             chain.append(layers.ReLU())
-    net = keras.Sequential(chain)
+    net = keras.Sequential(chain, name=name)
     return net
 
 
 def build(depth=2):
     x = inputs = keras.Input((8,))
     x = mlp([8, 4], 0.1)(x)
-    x = gathered([4, 8])(x)
+    x = gathered([4, 8], name="middle")(x)
     y = keras.Sequential([layers.Dense(8) for _ in range(depth)])(x)
     tower = keras.Sequential([layers.Dense(8), *[layers.Dense(8) for _ in range(depth)]])
     z = tower(y)
