@@ -182,12 +182,26 @@ def _crop(run: Run, frame: Frame, layer: Layer, given: Tensor, made: Tensor, sta
 
 
 def zipped(run: Run, frame: Frame, e: p.CallBuiltin, values: Sequence[object]) -> None:
-    """Warn of lists of different lengths in a `zip`, one of which at least is written there, the others by their names."""
+    """Warn of lists of different lengths in a `zip`: one of which at least is written there, or of which none holds tensors, that a body gathers
+    as it goes on. What a parameter holds is the business of whoever gives it."""
     lengths = [len(each) for each in values if isinstance(each, (list, tuple))]
     is_plain = all(isinstance(each, (p.ListOf, p.TupleOf, p.Local)) for each in e.positional)
     is_written = any(isinstance(each, (p.ListOf, p.TupleOf)) for each in e.positional)
+    is_written = is_written or all(
+        _is_told(each, value) for each, value in zip(e.positional, values, strict=False)
+    )
     if is_plain and is_written and len(lengths) == len(values) and len(set(lengths)) > 1:
         run.report(frame, mixed_up.shorter_list(lengths), e.span)
+
+
+def _is_told(e: p.Expr, value: object) -> bool:
+    """Whether a list stands under a name that the text alone gives its value, and holds what is known when a model is made."""
+    is_own = isinstance(e, p.Local) and e.kind in ("value", "constant")
+    return (
+        is_own
+        and isinstance(value, (list, tuple))
+        and all(isinstance(each, (int, float, str)) for each in value)
+    )
 
 
 def ended(run: Run) -> None:

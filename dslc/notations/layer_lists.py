@@ -59,19 +59,19 @@ def as_chain(found: re.Match[str], where: Where) -> Iterator[Right]:
     if state is None:
         return
     name = found["list"] or found["bare"]
-    row, items = _made_in(where, name)
-    if row is not None and items and _MERGED.match(behind):
+    rows, items = made_in(where, name)
+    if rows is not None and items and _MERGED.match(behind):
         each, loop, values = items.partition(" for ")
         made = (
             f"{flow} -> {each}{loop}{values}"
             if loop
             else ", ".join(f"{flow} -> {each}" for each in parts_of(items))
         )
-        yield (*gone, (row, row, ()), (where.row, where.row, (where.indented(f"{before}[{made}]{behind}"),)))
+        yield (*gone, (*rows, ()), (where.row, where.row, (where.indented(f"{before}[{made}]{behind}"),)))
         return
-    if row is not None and items and re.search(r"\bfor\b", items) is None:
+    if rows is not None and items and re.search(r"\bfor\b", items) is None:
         chain = " -> ".join((flow, *parts_of(items)))
-        yield (*gone, (row, row, ()), (where.row, where.row, (where.indented(f"{before}{chain}{behind}"),)))
+        yield (*gone, (*rows, ()), (where.row, where.row, (where.indented(f"{before}{chain}{behind}"),)))
         return
     for right in _listed(where, (where.row, where.row), "layer_", name, [f"{state} = {state} -> layer_"]):
         lines = (f"{state} = {flow}", f"{before}{state}{behind}")
@@ -90,22 +90,55 @@ def _use(where: Where, name: str) -> tuple[Where, str, str, str] | None:
     )
 
 
-def _made_in(where: Where, name: str) -> tuple[int | None, str]:
-    """The line above that makes a list of layers, and what stands in its brackets."""
-    defined = regex(rf"(?:self\.)?{name}[ ]*=[ ]*(?:[\w.]+\()?\[(?P<items>.*)\]\)?")
+def made_in(where: Where, name: str) -> tuple[tuple[int, int] | None, str]:
+    """The lines above that make a list of layers, which may have one for each, and what stands in its brackets."""
+    begins = regex(rf"(?:self\.)?{name}[ ]*=[ ]*(?:[\w.]+\()?\[")
+    whole = regex(rf"(?:self\.)?{name}[ ]*=[ ]*(?:[\w.]+\()?\[(?P<items>.*)\]\)?")
     for row in range(where.row - 1, where.extent[0], -1):
-        held = defined.fullmatch(where.text(row))
-        if held is not None:
-            return row, held["items"].strip()
+        if begins.match(where.text(row)) is None:
+            continue
+        for last in range(row, min(where.row, row + _LONGEST)):
+            text = " ".join(filter(None, map(where.text, range(row, last + 1))))
+            held = whole.fullmatch(text) if _is_closed(text) else None
+            if held is not None:
+                return (row, last), held["items"].strip().removesuffix(",")
     return None, ""
+
+
+_LONGEST = 60  # lines of a list
+
+
+_INPUT = regex(r"(?:\w+\.)*Input(?:Layer)?\((?:\w*shape[ ]*=[ ]*)?(?P<shape>\([^()]*\)).*\)")
+
+
+def model_of_list(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`net = Sequential(layers)`, which is the model: its input, if the list begins with one, and one chain."""
+    made, items = made_in(where, found["list"])
+    parts = parts_of(items)
+    begins = _INPUT.fullmatch(parts[0]) if parts else None
+    if made is None or begins is None or re.search(r"\bfor\b", items):
+        return
+    flow = next((each for each in ("x", "data", "x_in") if each != found["name"]), "x")
+    lines = (f"input {flow}: {begins['shape']}", f"output {' -> '.join((flow, *parts[1:]))}")
+    ends = regex(rf"(?:output|return)[ ]+{found['name']}" if found["name"] else r"$^")
+    gone = [
+        (row, row, ()) for row in range(where.row + 1, where.extent[1] + 1) if ends.fullmatch(where.text(row))
+    ]
+    yield ((*made, ()), (where.row, where.row, tuple(map(where.indented, lines))), *gone)
+
+
+def _is_closed(text: str) -> bool:
+    return all(text.count(begin) == text.count(end) for begin, end in ("()", "[]", "{}"))
 
 
 def _listed(where: Where, rows: tuple[int, int], each: str, name: str, lines: list[str]) -> Iterator[Right]:
     """The lines (of `rows`) in which data goes through a list, where a line above makes that."""
-    row, items = _made_in(where, name)
-    if row is not None:
-        written = _of_list if items else _of_filled
-        yield from written(where, (row, rows[1]), each, items or name, lines)
+    made, items = made_in(where, name)
+    if made is not None and items:
+        for right in _of_list(where, (made[0], rows[1]), each, items, lines):
+            yield ((*made, ()), *right[1:])
+    elif made is not None:
+        yield from _of_filled(where, (made[0], rows[1]), each, name, lines)
 
 
 def _of_list(where: Where, rows: tuple[int, int], each: str, items: str, lines: list[str]) -> Iterator[Right]:

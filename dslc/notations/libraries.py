@@ -219,6 +219,7 @@ def weight(found: re.Match[str], where: Where) -> Iterator[Right]:
     shapes = re.findall(r"[(\[]([\d\w, .*]*)[)\]]", given)
     if not shapes:
         return
+    shapes = [each for each in shapes if each.strip()] or shapes  # `zeros_initializer()` has brackets, too
     sizes = [each.strip() for each in shapes[-1].split(",") if each.strip()]
     begin = next(
         (

@@ -26,6 +26,7 @@ from dslc.notations.phrases import Stages
 from dslc.notations.python_layers import TRAINING, Kept, Made, MadeInTurn, kept, layer
 from dslc.notations.written import Line, default_shape
 from dslc.record import record
+from dslc.regex import regex
 
 MAKES = ("__init__", "setup", "build")
 FLOWS = ("forward", "call", "__call__")
@@ -38,6 +39,10 @@ _LEFT = (
 
 _MOST, _DEEPEST = 20_000, 40
 """Characters and brackets within brackets that are taken apart."""
+
+
+_OF_ITSELF = regex(rf"[ \t]*(?:output|return)[ \t]+(?:\w+[ \t]*=[ \t]*)?(?:{'|'.join(FLOWS)})\(.*")
+"""A call of the flow below it, which gives the output already."""
 
 
 class UnknownError(Exception):
@@ -66,7 +71,7 @@ def python_body(
         for number, text in rows
         if (found := re.match(r"input[ \t]+(\w+)", text)) and number not in theirs
     ]
-    tree = _tree([(number, texts[number - 1]) for number in theirs])
+    tree = _tree([(number, _OF_ITSELF.sub("", texts[number - 1])) for number in theirs])
     if tree is None:
         return None
     body = Body(theirs, bound, blocks, is_model)
@@ -186,7 +191,7 @@ class Body:
 
     def _inputs(self, arguments: ast.arguments, line: int) -> list[Line]:
         """What `forward` takes are the inputs."""
-        given = [each.arg for each in arguments.args[1:]]
+        given = [each.arg for each in arguments.args if each.arg != "self"]
         optional = given[len(given) - len(arguments.defaults) :] if arguments.defaults else []
         optional += [each.arg for each in arguments.kwonlyargs]
         lines = []

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from dslc.casing import snake_case
 from dslc.notations.around import Right, Where
-from dslc.notations.commas import parts_of
+from dslc.notations.commas import GIVEN, parts_of
 from dslc.record import replace
 from dslc.regex import regex
 
@@ -55,6 +55,25 @@ def moved_in(found: re.Match[str], where: Where) -> Iterator[Right]:
             at = max(inputs, default=row)
             changed.append((at + 1, at, (f"    {found[0]}",)))
     if len(changed) == 1:  # each of several bodies would have a layer of its own
+        yield ((where.row, where.row, ()), *changed)
+
+
+_HEAD = regex(rf"(?P<begin>(?:model|block)[ ]+\w+)[ ]*(?:\((?P<given>{GIVEN})\))?(?P<rest>[ ]*\{{.*)")
+
+
+def handed_to_each(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """A shared layer outside of several bodies that use it: whoever makes these hands one to all of them."""
+    name, made = found["name"], found["rest"]
+    used = regex(rf"->[ ]*{name}\b")
+    changed = []
+    for row, line in enumerate(where.lines, 1):
+        head = _HEAD.fullmatch(line.rstrip())
+        body = where.at(row).deeper() if head is not None else row
+        end = next((n for n in range(row, len(where.lines)) if where.lines[n].startswith("}")), body)
+        if head is not None and any(used.search(each) for each in where.lines[row:end]):
+            given = ", ".join([*parts_of(head["given"] or ""), f"{name}: layer = {made}"])
+            changed.append((row, row, (f"{head['begin']}({given}){head['rest']}",)))
+    if len(changed) > 1 and not where.indent():
         yield ((where.row, where.row, ()), *changed)
 
 

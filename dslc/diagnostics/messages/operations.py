@@ -354,7 +354,10 @@ def wrong_index(value: object, reason: str, instead: str) -> Says:
     }
     ```
     """
-    return Says(f"a tensor cannot be indexed with `{written(value)}`: {reason}", instead)
+    given = written(value)
+    if given.startswith("a tensor"):
+        return Says("a tensor cannot be indexed with another tensor", instead)
+    return Says(f"a tensor cannot be indexed with `{given}`: {reason}", instead)
 
 
 @message("DSL478", "index-alone")

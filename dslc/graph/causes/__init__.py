@@ -15,7 +15,7 @@ from dslc.graph.causes.fitting import nothing_left
 from dslc.graph.causes.mend import Mend
 from dslc.graph.causes.merges import merge_shapes
 from dslc.graph.causes.products import turned
-from dslc.graph.causes.ranks import unknown_features, wrong_rank
+from dslc.graph.causes.ranks import steps_taken_away, unknown_features, wrong_rank
 from dslc.graph.causes.results import mask_of_input, one_direction, one_of_two
 from dslc.graph.causes.several import put_together, with_itself
 from dslc.graph.interpreter import Run
@@ -96,6 +96,7 @@ _CAUSES: Mapping[str, Callable[[Run, Refusal, Sequence[Flowing], Span], Mend | s
     "DSL409": as_many,
     "DSL410": put_together,
     "DSL411": with_itself,
+    "DSL412": steps_taken_away,
     "DSL417": one_direction,
     "DSL418": mask_of_input,
     "DSL460": merge_shapes,

@@ -49,6 +49,30 @@ def _sequences(call: LayerCall) -> Mend | str:
     return Mend(advice, Edit(end, ", return_sequences=True"))
 
 
+def _kept(call: LayerCall) -> Mend | str:
+    """That a layer which takes all places together is to keep their axes."""
+    advice = f"the `{call.layer}` before it takes axes away: write `{call.layer}(keepdims=True)`, which keeps each of them as 1"
+    if call.span.text not in (call.layer, f"{call.layer}()"):
+        return advice
+    return Mend(advice, Edit(call.span, f"{call.layer}(keepdims=True)"))
+
+
+def steps_taken_away(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span) -> Mend | str | None:
+    """The recurrent layer that has given its last step alone to a layer which goes through the steps of all that it is given."""
+    shapes = [each.tensor.shape for each in inputs]
+    most = max((len(each) for each in shapes if each is not None), default=0)
+    for value, shape in zip(inputs, shapes, strict=True):
+        call = value.origin.call
+        if (
+            shape is not None
+            and len(shape) == most - 1
+            and call is not None
+            and run.calls[call].layer in RECURRENT
+        ):
+            return _sequences(run.calls[call])
+    return None
+
+
 def sequence_left_over(run: Run, value: Flowing, wanted: int) -> Mend | str | None:
     """The advice for a tensor that has an axis too many, because a recurrent layer before it gives its whole sequence."""
     shape = value.tensor.shape
@@ -193,6 +217,8 @@ def wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span
         takes_axes = taker is not None and taker.layer in _TAKING_AXES
         if taker is not None and takes_axes and taken is not None and len(taken) >= int(wanted[1]):
             moved = behind(span) if taker.layer == "Flatten" else None
+            if taker.layer.startswith("Global") and len(taken) == len(shape) + int(wanted[1]) - 2:
+                return _kept(taker)
             return (
                 moved
                 or f"the `{taker.layer}` before it takes axes away: move it behind, or bring them back with `Reshape`"

@@ -1,0 +1,144 @@
+"""What Python is asked about names and types: layers by the text of their name, and whether a value is of a type.
+
+In: a line that is known, and where it stands.  Out: for each way to read it, the lines that stand in the place of others.
+
+    model Net(cell = "LSTM") {                        model Net(cell: layer = LSTM) {
+        y = x -> getattr(layers, cell)(8)                 y = x -> cell(8)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dslc.notations.around import Change, Right, Where
+from dslc.notations.commas import GIVEN, parts_of
+from dslc.regex import regex
+
+BY_TEXT = r"(?:getattr\((?:\w+\.)*(?!(?:ops|activations|functional|F)\b)\w+[ ]*,[ ]*(?P<name>\w+|[\"']\w+[\"'])\)|(?:globals\(\)|vars\((?:\w+\.)*\w+\)|(?:\w+\.)*layers\.__dict__|(?:\w+\.)*layers)\[(?P<key>\w+|[\"']\w+[\"'])\]|eval\((?P<text>\w+)\))"
+"""A layer that is looked for by the text of its name."""
+
+_BY_TEXT = regex(BY_TEXT)
+_CALLED = regex(rf"{BY_TEXT}\((?P<given>{GIVEN})\)\((?P<value>[a-z]\w*)\)")
+
+
+def _title(one: re.Match[str]) -> str:
+    return (one["name"] or one["key"] or one["text"]).strip("\"'")
+
+
+def by_text(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`getattr(layers, cell)(8)`: a layer that a parameter hands over, in all lines of the item, and where it is handed over."""
+    first, last = where.extent
+    changed: dict[int, str] = {}
+    asked: set[str] = set()
+    for row in range(first, last + 1):
+        line = where.lines[row - 1]
+        asked |= {_title(each) for each in _BY_TEXT.finditer(line)}
+        written = _CALLED.sub(lambda one: f"{one['value']} -> {_title(one)}({one['given']})", line)
+        written = _BY_TEXT.sub(_title, written)
+        if written != line:
+            changed[row] = written
+    head = re.match(r"(?:model|block)[ ]+(?P<name>\w+)[ ]*\((?P<given>[^{}]*)\)", where.text(first))
+    parameters = parts_of(head["given"]) if head is not None else []
+    for name in sorted(asked):
+        told = [each for each in parameters if re.match(rf"{name}\b", each)]
+        if not told:
+            if name[:1].isupper():
+                continue  # a layer, by its own name
+            return
+        default = told[0].partition("=")[2].strip().strip("\"'")
+        if default[:1].islower():
+            return  # an activation
+        line = changed.get(first, where.lines[first - 1])
+        declared = f"{name}: layer = {default}" if default else f"{name}: layer"
+        changed[first] = line.replace(told[0], declared, 1)
+        assert head is not None
+        handed = regex(rf"(\b{head['name']}\((?:{GIVEN}[ ,])?{name}[ ]*=[ ]*)[\"'](\w+)[\"']")
+        for row, other in enumerate(where.lines, 1):
+            written = handed.sub(r"\1\2", changed.get(row, other))
+            if written != changed.get(row, other):
+                changed[row] = written
+    if any(not each[:1].isupper() for each in asked):
+        yield tuple((row, row, (line,)) for row, line in sorted(changed.items()))
+
+
+_TYPES = {"int": r"-?\d+", "float": r"-?\d*\.\d*(?:e-?\d+)?|-?\d+e-?\d+", "str": r"[\"'].*[\"']", "bool": "True|False",
+          "list": r"\[.*\]", "tuple": r"\(.*\)", "dict": r"\{.*\}"}  # fmt: skip
+ASKED = r"(?P<not>not[ ]+)?isinstance\([ ]*(?P<name>\w+)[ ]*,[ ]*\(?(?P<types>\w+(?:[ ]*,[ ]*\w+)*)\)?[ ]*\)"
+"""Whether a value is of a type."""
+
+
+def _holds(found: re.Match[str], where: Where) -> bool | None:
+    """Whether the test does, of the value that is there; None where nobody knows."""
+    head = re.match(r"(?:model|block)[ ]+\w+[ ]*\((?P<given>[^{}]*)\)", where.text(where.extent[0]))
+    given = parts_of(head["given"]) if head is not None else []
+    value = next((each.partition("=")[2] for each in given if re.match(rf"{found['name']}\b", each)), "")
+    above = (
+        re.fullmatch(rf"{found['name']}[ ]*=(?!=)(.+)", where.text(row))
+        for row in range(where.extent[0] + 1, where.row)
+    )
+    value = next((each[1] for each in above if each is not None), value).strip()
+    types = [each.strip() for each in found["types"].split(",")]
+    if not value or not all(each in _TYPES for each in types):
+        return None
+    return any(re.fullmatch(_TYPES[each], value) for each in types) != bool(found["not"])
+
+
+def of_its_type(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`if isinstance(widths, int) { … } else { … }`: what holds of the value that is there."""
+    holds, ways = _holds(found, where), _ways(where)
+    if holds is None or ways is None:
+        return
+    last, first, other = ways
+    kept = first if holds else other
+    own = len(where.indent())
+    inner = min((len(each) - len(each.lstrip()) for each in kept if each.strip()), default=own)
+    yield ((where.row, last, tuple(where.indent() + each[inner:] for each in kept if each.strip())),)
+
+
+def _ways(where: Where) -> tuple[int, list[str], list[str]] | None:
+    """The last line of an `if` with its `else`, and the lines of both."""
+    bodies: list[list[str]] = [[], []]
+    depth = way = 0
+    for row in range(where.row, where.extent[1] + 1):
+        text = where.text(row)
+        if row > where.row and depth == 1 and re.fullmatch(r"\}[ ]*else[ ]*\{", text):
+            way = 1
+            continue
+        opened = depth
+        depth += text.count("{") - text.count("}")
+        if depth <= 0:
+            after = where.text(row + 1)
+            if not way and re.fullmatch(r"else[ ]*\{", after):
+                return None
+            return (row, bodies[0], bodies[1]) if text == "}" else None
+        if opened > 0:
+            bodies[way].append(where.lines[row - 1])
+    return None
+
+
+def chosen_by_type(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`sizes = [sizes] if isinstance(sizes, int) else sizes`: the value that holds; a name that stays what it is needs no line."""
+    holds = _holds(found, where)
+    if holds is None:
+        return
+    value = found["one"] if holds else found["other"]
+    lines = () if value.strip() == found["target"] else (where.indented(f"{found['target']} = {value}"),)
+    yield ((where.row, where.row, lines),)
+
+
+_AS_LIST = regex(
+    r"(?P<value>\b[a-z]\w*)(?:\.get_shape\(\)|\.shape)\.(?:as_list|to_list|tolist|dims)(?:\(\))?"
+)
+
+
+def as_list(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`x.get_shape().as_list()[-1]`: a shape is a tuple already, in all lines of the item."""
+    made: list[Change] = []
+    for row in range(where.extent[0], where.extent[1] + 1):
+        line = where.lines[row - 1]
+        written = _AS_LIST.sub(r"\g<value>.shape", line)
+        if written != line:
+            made.append((row, row, (written,)))
+    if made:
+        yield tuple(made)

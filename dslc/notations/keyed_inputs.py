@@ -1,0 +1,68 @@
+"""Inputs that a loop declares under the name of its value: they stand in a record, under keys.
+
+In: a line that is known, and where it stands.  Out: for each way to read it, the lines that stand in the place of others.
+
+    for name in ["age", "fare"] { input name: (1,) }      for name in ["age", "fare"] { input inputs[name]: (1,) }
+    x = [age, fare] -> Concatenate                        x = [inputs["age"], inputs["fare"]] -> Concatenate
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dslc.notations.around import Change, Right, Where
+from dslc.regex import regex
+
+_LOOP = regex(r"for[ ]+(?P<targets>[\w, ()]+?)[ ]+in[ ]+(?P<values>.+?)[ ]*\{.*")
+_WORD = regex(r"[\"'](\w+)[\"']")
+
+
+def of_each_turn(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`input name: (1,)` in a loop over the names; the lines below read each by its key."""
+    name = found["name"]
+    loop = _around(where, name)
+    if loop is None:
+        return
+    head = _LOOP.fullmatch(where.text(loop))
+    assert head is not None
+    body = range(where.extent[0], where.extent[1] + 1)
+    words = {word for row in body for word in re.findall(r"\w+", where.text(row))}
+    record = next((each for each in ("inputs", "columns", "features", "fields") if each not in words), None)
+    if record is None:
+        return
+    values = head["values"]
+    lists = [values]
+    if values.isidentifier():
+        lists += [text for text in map(where.text, body) if re.match(rf"{values}[ ]*=", text)]
+    keys = {key for each in lists for key in _WORD.findall(each)}
+    last = where.at(loop).closing() or where.row
+    own = where.lines[where.row - 1].replace(f"input {name}", f"input {record}[{name}]", 1)
+    changed: list[Change] = [(where.row, where.row, (own,))]
+    for row in range(loop + 1, where.extent[1] + 1):
+        if row == where.row:
+            continue
+        line = where.lines[row - 1]
+        written = line
+        if row <= last:  # what flows in this turn
+            written = re.sub(rf"(?<![\w.\"']){name}(?=[ ]*->)", f"{record}[{name}]", written)
+        else:
+            for key in keys:
+                written = re.sub(
+                    rf"(?<![\w.\"']){key}(?![\w\"'(:]|[ ]*=(?!=))", f'{record}["{key}"]', written
+                )
+        if written != line:
+            changed.append((row, row, (written,)))
+    yield tuple(changed)
+
+
+def _around(where: Where, name: str) -> int | None:
+    """The line of the loop around a line that gives a name its value."""
+    own = len(where.indent())
+    for row in range(where.row, where.extent[0], -1):
+        loop = _LOOP.fullmatch(where.text(row))
+        if loop is None or (row < where.row and len(where.indent(row)) >= own):
+            continue
+        if name in re.findall(r"\w+", loop["targets"]):
+            return row
+    return None
