@@ -103,12 +103,16 @@ _CALL = regex(
 )
 
 
+_AT_THE_END = regex(r"^(?:output|return)\s+(?=\w+\()")
+"""What comes out, in the line that computes it."""
+
+
 def calls(rows: Sequence[Row], dimensions: int) -> Found | None:
     """Calls of layers that are given what flows, one by one, which no Keras has: `h = DenseLayer(x, num_units=8)`, `val y = Dense(8)(x)`."""
     called = [
         (number, call)
         for number, text in rows
-        if len(text) <= LINE and (call := _CALL.fullmatch(text)) is not None
+        if len(text) <= LINE and (call := _CALL.fullmatch(_AT_THE_END.sub("y_out = ", text))) is not None
     ]
     names = [call["name"] for _, call in called]
     if len(called) < 2:

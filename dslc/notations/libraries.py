@@ -180,19 +180,27 @@ def pretrained(found: re.Match[str], where: Where) -> Iterator[Right]:
 
 
 _GUESSES = (
-    ("conv", "Conv2D(32, 3)"), ("pool", "MaxPooling2D(2)"), ("drop", "Dropout(0.5)"), ("bn", "BatchNormalization"), ("norm", "LayerNormalization"), ("emb", "Embedding(1000, 64)"),
+    ("conv", 'Conv2D({width}, 3, padding="same")'), ("pool", "MaxPooling2D(2)"), ("drop", "Dropout(0.5)"), ("bn", "BatchNormalization"), ("norm", "LayerNormalization"), ("emb", "Embedding(1000, 64)"),
     ("lstm", "LSTM(64)"), ("gru", "GRU(64)"), ("rnn", "LSTM(64)"), ("flat", "Flatten"), ("relu", "ReLU"), ("act", "ReLU"), ("softmax", "Softmax"),
     ("fc", "Dense(64)"), ("lin", "Dense(64)"), ("dense", "Dense(64)"), ("proj", "Dense(64)"), ("mlp", "Dense(64)"), ("hidden", "Dense(64)"),
     ("out", "Dense(10)"), ("head", "Dense(10)"), ("class", "Dense(10)"),
 )  # fmt: skip
 """The layers that names are given to which nobody has declared, by the words in them."""
 
+_WIDTH = regex(
+    r"block[ ]+\w+[ ]*\([ ]*(channels|filters|width|planes|features|out_channels|units|dim|hidden)\b"
+)
+"""How wide a block is, by its first parameter."""
+
+_ALONE_OF_SELF = regex(r"(?<=[\w=][ ])self\.(\w+)\((\w+)\)(?=[ ]*$)")
 _OF_SELF = regex(r"self\.(\w+)(?=\()")
 
 
 def by_their_names(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`x = self.conv1(x)` without the lines that made `conv1`: a layer that may be called so, in each line of the body."""
     changed: list[Change] = []
+    wide = _WIDTH.match(where.text(where.extent[0]))
+    width = "32" if wide is None else wide[1]
     own = {
         each[1] for line in where.lines if (each := re.match(r"[ ]*(?:shared[ ]+|self\.)?(\w+)[ ]*=", line))
     }
@@ -206,7 +214,9 @@ def by_their_names(found: re.Match[str], where: Where) -> Iterator[Right]:
         }
         if None in meant.values():
             return
-        new = _OF_SELF.sub(lambda each, meant=meant: str(meant[each[1]]), line)  # type: ignore[misc]
+        told = {name: str(each).format(width=width) for name, each in meant.items()}
+        new = _ALONE_OF_SELF.sub(lambda one, told=told: f"{one[2]} -> {told[one[1]]}", line)  # type: ignore[misc]
+        new = _OF_SELF.sub(lambda each, told=told: told[each[1]], new)  # type: ignore[misc]
         if new != line:
             changed.append((row, row, (new,)))
     if changed:

@@ -92,3 +92,97 @@ def _default(call: re.Match[str], name: str) -> str | None:
                 value = value[0]
             return f'"{value}"' if isinstance(value, str) else repr(value)
     return None
+
+
+def data_in_head(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`Scale needs x`, of a block without an input: what it works on is its input, and comes along the arrow."""
+    told = re.match(r"`(?P<block>\w+)` needs `(?P<name>\w+)`", where.about.text)
+    if told is None:
+        return
+    for row, line in enumerate(where.lines, 1):
+        head = re.match(
+            rf"(?P<begin>block[ ]+{told['block']})[ ]*\((?P<given>[^{{}}()]*)\)(?P<rest>[ ]*\{{[ ]*)$", line
+        )
+        if head is None:
+            continue
+        parameters = parts_of(head["given"])
+        body = where.lines[row : _end(where, row)]
+        if (
+            not parameters
+            or parameters[0] != told["name"]
+            or any(each.lstrip().startswith("input ") for each in body)
+        ):
+            return
+        rest = ", ".join(parameters[1:])
+        inside = where.indent(row + 1) or "    "
+        given = f"({rest})" if rest else ""
+        yield ((row, row, (f"{head['begin']}{given}{head['rest']}", f"{inside}input {told['name']}")),)
+
+
+_EXTERN = regex(
+    r"(?P<head>extern[ ]+(?:fn[ ]+)?\w+)\((?P<given>[^()]*)\)(?P<from>[ ]+from[ ]+[\w.]+)(?P<contract>[ ]*\{.*)?"
+)
+_DATA = ("x", "inputs", "input", "tensor", "data", "features", "hidden", "y")
+
+
+def data_of_extern(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`extern fn scaled(x, factor)` and `-> scaled(2.0)`: what flows in is no parameter."""
+    told = re.match(r"`(\w+)` (?:needs|takes) ", where.about.text)
+    for row, line in enumerate(where.lines, 1):
+        extern = _EXTERN.fullmatch(line.rstrip())
+        parameters = parts_of(extern["given"]) if extern is not None else []
+        if told is None or extern is None or extern["head"].split()[-1] != told[1]:
+            continue
+        if not parameters or parameters[0] not in _DATA:
+            return
+        given = f"({', '.join(parameters[1:])})" if parameters[1:] else ""
+        contract = extern["contract"] or f" {{ input {parameters[0]}  output {parameters[0]} }}"
+        yield ((row, row, (f"{extern['head']}{given}{extern['from']}{contract}",)),)
+        return
+
+
+_UNTOLD = regex(r"`(?P<layer>\w+)` needs `(?P<name>\w+)`$")
+
+
+def by_idle_parameter(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`Dense needs units`, in an item with one parameter that nothing uses."""
+    told = _UNTOLD.match(where.about.text)
+    span = where.about.span
+    line, at = where.lines[where.row - 1], span.begin.column - 1
+    head = re.match(r"(?:model|block)[ ]+\w+[ ]*\((?P<given>[^{}]*)\)", where.text(where.extent[0]))
+    if told is None or head is None or where.row != span.row or line[at : at + len(span.text)] != span.text:
+        return
+    names = [re.match(r"\w+", each) for each in parts_of(head["given"])]
+    body = "\n".join(where.lines[where.extent[0] : where.extent[1]])
+    idle = [each[0] for each in names if each is not None and not re.search(rf"\b{each[0]}\b", body)]
+    call = regex(rf"(?P<layer>\w+)(?:\((?P<given>{GIVEN})\))?").fullmatch(span.text)
+    if len(idle) != 1 or call is None:
+        return
+    given = parts_of(call["given"] or "")
+    is_first = layers.arguments(told["layer"])[:1] == (told["name"],)
+    parts = [idle[0], *given] if is_first else [*given, f"{told['name']}={idle[0]}"]
+    yield (
+        (
+            where.row,
+            where.row,
+            (f"{line[:at]}{call['layer']}({', '.join(parts)}){line[at + len(span.text):]}",),
+        ),
+    )
+
+
+def without_quotes(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`model Net(width = "64")`, whose number stands in quotes where it is given its name."""
+    name = where.about.span.text.strip("\"'{}f")
+    if not name.isidentifier():
+        return
+    told = regex(rf"(?<![\w.])(?P<before>{name}[ ]*=[ ]*)(?P<quote>[\"'])(?P<number>\d+(?:\.\d+)?)(?P=quote)")
+    put_in = regex(rf"f([\"'])\{{{name}\}}\1")
+    changed = []
+    for row in range(1, len(where.lines) + 1):
+        line = where.lines[row - 1]
+        if (row < where.extent[0] and line[:1].isspace()) or row > where.extent[1]:
+            continue  # of another item
+        written = put_in.sub(name, told.sub(r"\g<before>\g<number>", line))
+        if written != line:
+            changed.append((row, row, (written,)))
+    yield tuple(changed)

@@ -67,6 +67,32 @@ def of_several_layers(found: re.Match[str], where: Where) -> Iterator[Right]:
     yield ((where.row, where.row, (where.indented(line),)),)
 
 
+def with_unused_states(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`h, _ = x -> LSTM(8, batch_first=True, bidirectional=True)`, whose states nothing asks for: the whole sequence."""
+    below = "\n".join(where.text(row) for row in range(where.row + 1, where.extent[1] + 1))
+    states = re.findall(r"\w+", found["states"])
+    parts = parts_of(found["given"])
+    told = dict(each.replace(" ", "").split("=", 1) for each in parts if "=" in each)
+    places = [each for each in parts if "=" not in each]
+    size = told.get("hidden_size") or (places[-1] if places else None)
+    if (
+        not told.keys() & {"batch_first", "bidirectional", "hidden_size", "input_size", "num_layers"}
+        or size is None
+    ):
+        return
+    if any(re.search(rf"\b{each}\b", below) for each in states if each != "_"):
+        return
+    kept = [f"{name}={value}" for name, value in told.items() if name not in _OF_TORCH]
+    layer = f"{found['layer']}({', '.join([size, *kept, 'return_sequences=True'])})"
+    layer = f"Bidirectional({layer})" if told.get("bidirectional") == "True" else layer
+    count = told.get("num_layers", "1")
+    if count.isdecimal() and 0 < int(count) <= _MOST:
+        chain = " -> ".join([layer] * int(count))
+        yield ((where.row, where.row, (where.indented(f"{found['out']} = {found['flow']}{chain}"),)),)
+
+
+_OF_TORCH = ("batch_first", "bidirectional", "hidden_size", "input_size", "num_layers")
+
 _MOST = 8
 _LAST = regex(
     r"[ ]*->[ ]*_\[[ ]*:[ ]*,[ ]*-1[ ]*(?:,[ ]*:[ ]*)?\]|(?<=\w)\[[ ]*:[ ]*,[ ]*-1[ ]*(?:,[ ]*:[ ]*)?\]"

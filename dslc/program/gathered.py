@@ -118,7 +118,7 @@ def _together(same: Sequence[Diagnostic], inside: Mapping[int, Sequence[Diagnost
     if old is None or old.content != first:
         advice = f"write `{first}`"
     labels = [
-        Label(line[0].span, f"write `{text}`")
+        Label(line[0].span, f"write `{text}`" if text else "leave it out")
         for line, text in zip(list(lines.values())[1:], others[:_PLACES], strict=False)
     ]
     if others:

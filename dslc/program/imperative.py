@@ -12,7 +12,7 @@ whose names are bound then, so that nothing is said of what follows from it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import names, syntax
@@ -125,6 +125,16 @@ def meant(
             return _at_the_end(s, span, head, tuple(stages), last, where)
         case t.ExpressionStatement(_, value):
             return _starred_output(s, value) or _assignment(s, value)
+        case _:
+            return None
+
+
+def gives_model(s: t.Statement, models: Set[str]) -> Meant | None:
+    """What `return model` means behind `model = Model(…)`, whose outputs that has named: nothing."""
+    match s:
+        case t.Return(_, t.Name(_, name)) | t.Output(_, t.Name(_, name), None, None) if name in models:
+            message = replace(names.python_call(s.span.brief, ""), help="leave it out: a model is its body")
+            return Meant(message.at(s.span, (), Fix("safe", "leave it out", (Edit(s.span, ""),))), None)
         case _:
             return None
 

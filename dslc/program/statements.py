@@ -25,7 +25,7 @@ from dslc.program.built_up import built_up
 from dslc.program.commas import warn_of_arrow_behind_comma
 from dslc.program.declarations import Declarations
 from dslc.program.expressions import as_operand
-from dslc.program.imperative import meant
+from dslc.program.imperative import gives_model, meant
 from dslc.program.items import EXTERNS
 from dslc.program.lost_lines import LONGEST
 from dslc.program.shareable import not_shareable
@@ -66,6 +66,7 @@ class Statements(Declarations):
             elif built.shared is None:
                 self.lost_output, self.inputs["x"] = True, built.said.span
         told = set(map(id, built.statements)) if built is not None else set()
+        made_models: set[str] = set()  # names of `Model(…)`, which is the body itself
         for place, statement in enumerate(statements):
             if built is not None and id(statement) in told:
                 if built.shared is not None and statement is built.statements[0]:
@@ -81,6 +82,10 @@ class Statements(Declarations):
                 self.expressions.has_inputs,
                 self.expressions.scope.kinds,
             )
+            if python is None:
+                python = gives_model(statement, made_models)
+            elif isinstance(python.statement, t.Output) and isinstance(statement, t.Assign):
+                made_models.add(statement.target.span.text)
             if python is not None:
                 self.expressions.diagnostics.append(python.said)
                 self.lost_output = self.lost_output or isinstance(python.statement, t.Output)

@@ -18,6 +18,7 @@ from dslc.program import python_inputs
 from dslc.program.contracts import slip_in_shape, unknown_dtype
 from dslc.program.lost_lines import LostLines
 from dslc.program.resolver import Resolver
+from dslc.program.scope import Scope
 from dslc.record import replace
 from dslc.regex import regex
 from dslc.source import Span
@@ -40,6 +41,7 @@ class Tally:
     def __init__(self, expressions: Resolver) -> None:
         self.expressions = expressions
         self.bound: dict[str, tuple[str, Span]] = {}
+        self.shared_in: dict[str, Scope] = {}  # the way on which each shared layer was bound last
         self.latest: str | None = None  # the last name that was given a value
         self.sizes_of: dict[str, set[str]] = {}  # the sizes that inputs bring
         self.statements_of: dict[str, list[Span]] = {}
@@ -147,8 +149,19 @@ class Tally:
         return self.latest
 
     def bind(self, name: t.Name, kind: p.LocalKind, what: str) -> None:
+        if what == "shared layer":
+            self._warn_replaced(name.text)
         self.expressions.bind(name.text, name.span, kind)
         self.bound.setdefault(name.text, (what, name.span))
+
+    def _warn_replaced(self, name: str) -> None:
+        """Warn of a shared layer whose name is given to another one on the same way, before anybody has used it."""
+        scope = self.expressions.scope
+        what, span = self.bound.get(name, ("", None))
+        if span is not None and name not in scope.used and self.shared_in.get(name) is scope:
+            self.expressions.report(taste.unused(what, name), span)
+            del self.bound[name]
+        self.shared_in[name] = scope
 
     def contract(self, contract: t.Contract) -> p.Contract:
         e = self.expressions

@@ -54,6 +54,15 @@ def _of_weight(refusal: Refusal, inputs: Sequence[Flowing]) -> Mend | None:
         or not isinstance(one[-1], int)
     ):
         return None
+    if other[1] == one[-1]:  # its sizes stand the wrong way round
+        second = found[3].strip(" ,").partition(")")[0].strip()
+        start, end = place.first + found.start(2), place.first + found.start(3) + found[3].index(")")
+        turned_round = f"{second}, {found[2]}"
+        text = f"{found[1]}{turned_round}{found[3][found[3].index(')'):]}"
+        advice = (
+            f"it has a row for each of the {one[-1]} features, and a column for each value: write `{text}`"
+        )
+        return Mend(advice, Edit(Span(place.base, start, end), turned_round))
     first = place.first + found.start(2)
     text = f"{found[1]}{one[-1]}{found[3]}"
     advice = f"it has a row for each of the {one[-1]} features: write `{text}`"

@@ -49,6 +49,21 @@ def _sequences(call: LayerCall) -> Mend | str:
     return Mend(advice, Edit(end, ", return_sequences=True"))
 
 
+def _with_its_head(call: LayerCall) -> Mend | None:
+    """That a backbone which gives its classes is to give its last image."""
+    text = call.span.text
+    if not call.layer.startswith("applications.") or "include_top" in text or "pooling" in text:
+        return None
+    advice = f"`{call.layer}` gives the classes that it was trained for; without its head it gives an image"
+    if not text.endswith(")"):
+        return Mend(
+            f"{advice}: write `{text}(include_top=False)`", Edit(call.span, f"{text}(include_top=False)")
+        )
+    given = "include_top=False" if text.endswith("()") else ", include_top=False"
+    end = Span(call.span.base, call.span.last - 1, call.span.last - 1)
+    return Mend(f"{advice}: write `{text[:-1]}{given})`", Edit(end, given))
+
+
 def _kept(call: LayerCall) -> Mend | str:
     """That a layer which takes all places together is to keep their axes."""
     advice = f"the `{call.layer}` before it takes axes away: write `{call.layer}(keepdims=True)`, which keeps each of them as 1"
@@ -244,6 +259,8 @@ def wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span
             f"leave `TimeDistributed` out: `{inner[1]}` takes it as it is; "
             f"or give the input steps in front, `{steps}` for instance"
         )
+    if call is not None and len(shape) == 2 and (with_head := _with_its_head(run.calls[call])) is not None:
+        return with_head
     if inner is not None and inner[1].startswith("Global") and len(shape) == 2 and not is_input:
         return f"there is nothing left to pool: leave `{inner[1]}` out"
     if refusal.message.text.startswith("`Permute`"):
