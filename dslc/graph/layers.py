@@ -131,11 +131,13 @@ def _given_apart(run: Run, frame: Frame, name: str, stage: p.MakeLayer) -> bool:
     first, *rest = stage.positional or (None,)
     if name not in _WRAPPERS or not isinstance(first, p.MakeLayer) or first.called or not rest:
         return False
-    lacking = layers.required(first.span.text)
-    if not lacking or not all(isinstance(each, p.Const) for each in rest):
+    lacking, known = layers.required(first.span.text), layers.arguments(first.span.text)
+    if not lacking or not all(isinstance(each, (p.Const, p.Local)) for each in rest):
         return False
-    inner = f"{first.span.text}({', '.join(each.span.text for each in rest)})"
-    text = f"{name}({', '.join([inner, *(each.span.text for each in stage.keywords)])})"
+    own = layers.arguments(name)
+    given = [*rest, *(each for each in stage.keywords if each.name in known and each.name not in own)]
+    inner = f"{first.span.text}({', '.join(each.span.text for each in given)})"
+    text = f"{name}({', '.join([inner, *(each.span.text for each in stage.keywords if each not in given)])})"
     said = replace(arguments.missing_argument(first.span.text, lacking, inner), help=f"write `{text}`")
     run.report(frame, said, first.span, fix=Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),)))
     return True

@@ -88,14 +88,15 @@ def another_name(found: re.Match[str], where: Where) -> Iterator[Right]:
 
 
 def in_letters(found: re.Match[str], where: Where) -> Iterator[Right]:
-    """`name="out put"`: letters, digits and `_`."""
+    """`name="out put"` and `name=f"block {i}"`: letters, digits and `_`."""
     line = where.lines[where.row - 1]
 
     def written(one: re.Match[str]) -> str:
-        name = re.sub(r"\W+", "_", one[2], flags=re.ASCII).strip("_")
-        return f'{one[1]}"{name}"' if name and not name[0].isdigit() else one[0]
+        unfit = r"[^\w{}]+(?![^{}]*\})" if one[2] else r"\W+"
+        name = re.sub(unfit, "_", one[3], flags=re.ASCII).strip("_")
+        return f'{one[1]}{one[2]}"{name}"' if name and not name[0].isdigit() else one[0]
 
-    yield ((where.row, where.row, (re.sub(r"(\bname[ ]*=[ ]*)[\"']([^\"']*)[\"']", written, line),)),)
+    yield ((where.row, where.row, (re.sub(r"(\bname[ ]*=[ ]*)(f?)[\"']([^\"']*)[\"']", written, line),)),)
 
 
 def noise(found: re.Match[str], where: Where) -> Iterator[Right]:

@@ -15,6 +15,7 @@ from dslc.notations import (
     rows_of_parts,
     rows_of_python,
     rows_of_shapes,
+    rows_of_signs,
     rows_of_slips,
     rows_of_values,
     rows_of_words,
@@ -26,6 +27,7 @@ from dslc.notations.rephrasing import Rephrasing
 ROWS = (
     *rows_said_first.ROWS,
     *rows_of_held.ROWS,
+    *rows_of_signs.ROWS,
     *rows_of_libraries.ROWS,
     *rows_of_parts.ROWS,
     *rows_of_python.ROWS,

@@ -85,7 +85,7 @@ ROWS = (
         "how memory is saved in training is none of the model's business",
     ),
     row(
-        r"(?P<before>.*?)(?:\w+\.)*\b(?P<name>pixel_shuffle|patch_embed|squeeze_excite|se_block|residual_block|conv_block|transformer_block|positional_encoding|double_conv)\((?P<given>[a-z]\w*(?:[ ]*,[^()]*)?)\)(?P<behind>.*)",
+        r"(?P<before>.*?)(?:\w+\.)*\b(?P<name>pixel_shuffle|patch_embed|squeeze_excite|se_block|residual_block|conv_block|transformer_block|transformer_encoder|transformer_layer|encoder_layer|positional_encoding|double_conv)\((?P<given>[a-z]\w*(?:[ ]*,[^()]*)?)\)(?P<behind>.*)",
         libraries.block_as_function,
         "Keras has no such layer, a block above the model is one",
     ),

@@ -332,7 +332,7 @@ ROWS = (
     ),
     row(r"end(?:\w+)?[ ]*;?", "}}", "a body ends with its brace", codes=("DSL107", "DSL102", "DSL201")),
     row(
-        r"(?P<name>[a-z]\w*)\[\w+\][ ]*=(?!=)[ ]*(?P<value>.*->.*)",
+        r"(?P<name>[a-z]\w*)\[[^\[\]]+\][ ]*=(?!=)[ ]*(?P<value>.+)",
         "{name} += [{value}]",
         "a list takes another value at its end",
         codes=("DSL381",),

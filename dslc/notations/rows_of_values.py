@@ -221,7 +221,7 @@ ROWS = (
         is_last=True,
     ),
     row(
-        r".*\bname[ ]*=[ ]*([\"'])[^\"'{]*\1.*",
+        r".*\bname[ ]*=[ ]*(?:([\"'])[^\"'{]*\1|f([\"'])[^\"']*\2).*",
         handed_on.in_letters,
         "a name of a layer is made of ASCII letters, digits and `_`",
         codes=("DSL223",),

@@ -112,7 +112,7 @@ _HEADS = {
 _ENCODES = Ready(
     _HEADS,
     _ENCODER,
-    f"{_OF_WIDTH} dropout rate batch_first activation norm_first num_layers depth",
+    f"{_OF_WIDTH} dropout rate batch_first activation norm_first num_layers depth head_size key_dim",
     "d_model heads hidden",
 )
 _DECODES = Ready(_HEADS, _DECODER, _ENCODES.told, "d_model heads hidden")

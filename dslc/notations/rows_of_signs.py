@@ -1,0 +1,98 @@
+"""Values, names and lists that are one sign or one word away from what is meant, a row each.
+
+In: nothing.  Out: a row each, the first of which that leads to a right text is taken (see `rephrased`).
+"""
+
+from __future__ import annotations
+
+from dslc.notations import lists_and_records, small_slips
+from dslc.notations.rephrasing import row
+
+ROWS = (
+    row(
+        r"(?:.*\{[ ]*)?(?P<name>[a-z]\w*)[ ]*\+=[ ]*\[.+",
+        lists_and_records.list_of_tensors,
+        "what has no keys is a list",
+        codes=("DSL381", "DSL457"),
+    ),
+    row(
+        r".*\w\.[a-z]\w*.*",
+        lists_and_records.by_keys,
+        "an entry of a dictionary is read by its key",
+        codes=("DSL211",),
+    ),
+    row(
+        r"(?P<before>.*?)\[(?:(?P<stage>[a-z]\w*)\((?P<value>[a-z]\w*)\)|(?P<flow>[a-z]\w*)[ ]*->[ ]*[a-z]\w*)[ ]+for[ ]+(?P<each>\w+)[ ]+in[ ]+(?P<list>[a-z]\w*)\](?P<behind>.*)",
+        lists_and_records.each_model,
+        "make each layer where it is used",
+        codes=("DSL216", "DSL207", "DSL210"),
+    ),
+    row(
+        rf".*{lists_and_records.METHODS}.*",
+        lists_and_records.as_function,
+        "what is asked of a list is a function",
+        codes=("DSL211",),
+        is_last=True,
+    ),
+    row(
+        r".*[\[(].*",
+        small_slips.alone,
+        "it is one, and no list",
+        codes=("DSL492", "DSL305", "DSL308"),
+        is_last=True,
+    ),
+    row(
+        r".*\w[ ]*[-+*/@].*",
+        small_slips.with_axes,
+        "",
+        codes=("DSL460",),
+        is_last=True,
+        fits=True,
+    ),
+    row(
+        r"(?P<head>(?:model|block|fn)[ ]+\w+)[ ]*\((?P<given>[^(){}]*\?[ ]*:[^(){}]*)\)(?P<rest>.*)",
+        small_slips.typed,
+        "a value needs no type",
+        codes=("DSL101", "DSL217"),
+    ),
+    row(
+        rf"(?P<word>input|weight|shared)[ ](?P<name>{small_slips.WORDS})(?=[ ]*[:=]).*",
+        small_slips.other_name,
+        "it is a word of the language, which no value can be called",
+        codes=("DSL101",),
+    ),
+    row(
+        r".*\[[\"'].*",
+        small_slips.near_key,
+        "",
+        codes=("DSL381",),
+        is_last=True,
+        fits=True,
+    ),
+    row(
+        r".*[A-Z]{2}.*",
+        small_slips.idle_constant,
+        "the constant of the file has another name",
+        codes=("DSL201",),
+    ),
+    row(
+        r".*->[ ]*(?:Conv1D|SeparableConv1D|MaxPooling1D|AveragePooling1D)\(.*",
+        small_slips.channels_last,
+        "the steps stand before the channels",
+        codes=("DSL405",),
+        fits=True,
+    ),
+    row(
+        r"(?:flow|connect|pipeline|path|forward|route)[ ]*:?[ ]+(?P<chain>[a-z]\w*[ ]*->.*?)(?:[ ]*->[ ]*(?:outputs?|out))?",
+        "output {chain}",
+        "layers are neither declared nor connected, data flows along arrows",
+        codes=("DSL101",),
+    ),
+    row(
+        r"(?P<before>.*?)\((?P<values>[a-z]\w*(?:[ ]*,[ ]*[a-z]\w*)+)\)[ ]*->[ ]*(?P<layer>[A-Z].*)",
+        "{before}[{values}] -> Concatenate -> {layer}",
+        "it takes one value: they are merged first",
+        codes=("DSL303",),
+        fits=True,
+    ),
+)
