@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from dslc.keras import objects
 from dslc.notations.around import Right, Where
 from dslc.notations.commas import GIVEN, parts_of
 from dslc.regex import regex
@@ -110,3 +111,37 @@ def called(found: re.Match[str], where: Where) -> Iterator[Right]:
     if held is not None and any(map(held.match, map(str.lstrip, where.lines))):
         written = re.sub(rf"(?<![\w.]){name}\(({GIVEN})\)", rf"{name}[\1]", line)
         yield ((where.row, where.row, (written,)),)
+
+
+_FUNCTION = regex(r"(?<![\w.])(?:ops|activations)\.(\w+)")
+
+
+def function_parameter(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`fn(y)` of a parameter that is given `ops.tanh`: a layer is handed over, and stands behind an arrow."""
+    name, first = where.about.span.text, where.extent[0]
+    head = where.lines[first - 1]
+    block = (
+        re.match(rf"(?:block|model)[ ]+(\w+)[ ]*\((?:[^{{}}]*[(, ])?{name}[ ]*[,)=]", head)
+        if name.isidentifier()
+        else None
+    )
+    if block is None:
+        return
+    changed = {first: re.sub(rf"(?<=[(, ]){name}\b", f"{name}: layer", head, count=1)}
+    for row in range(first + 1, where.extent[1] + 1):
+        line = where.lines[row - 1]
+        written = re.sub(rf"(?<![\w.>][ ])(?<![\w.]){name}\((\w+)\)", rf"\1 -> {name}", line)
+        if written != line:
+            changed[row] = written
+    for row, line in enumerate(where.lines, 1):
+        if row not in changed and re.search(rf"\b{block[1]}\(", line):
+            written = _FUNCTION.sub(_as_layer, line)
+            if written != line:
+                changed[row] = written
+    changed[first] = _FUNCTION.sub(_as_layer, changed[first])
+    if any(_FUNCTION.search(where.lines[row - 1]) for row in changed):  # a function, which is given somewhere
+        yield tuple((row, row, (line,)) for row, line in sorted(changed.items()))
+
+
+def _as_layer(one: re.Match[str]) -> str:
+    return f'Activation("{one[1]}")' if one[1] in objects.strings("activation") else one[0]

@@ -237,8 +237,16 @@ def _one_flow(lines: list[str], each: str) -> str | None:
 
 def _through(line: str, each: str, layer: str) -> str:
     """A line of the loop, with the layer in the place of its name."""
-    line = re.sub(rf"(?<![\w.]){each}\((\w+)\)", lambda found: f"{found[1]} -> {layer}", line)
+    called = rf"(?P<before>[-+*/%@][ ]*)?(?<![\w.]){each}\((?P<value>\w+)\)(?P<behind>[ ]*[-+*/%@](?!>))?"
+    line = re.sub(called, lambda found: _flowing(found, layer), line)
     return re.sub(rf"(->[ ]*){each}\b", lambda found: f"{found[1]}{layer}", line)
+
+
+def _flowing(found: re.Match[str], layer: str) -> str:
+    """What flows through a layer, in brackets where an operator stands beside it."""
+    flow = f"{found['value']} -> {layer}"
+    is_operand = found["before"] is not None or found["behind"] is not None
+    return f"{found['before'] or ''}{f'({flow})' if is_operand else flow}{found['behind'] or ''}"
 
 
 def chosen_by_key(found: re.Match[str], where: Where) -> Iterator[Right]:

@@ -53,6 +53,12 @@ ROWS = (
         codes=("DSL216",),
     ),
     row(
+        r".*\w\(.*",
+        by_number.function_parameter,
+        "what data flows through is a layer, which a parameter says",
+        codes=("DSL216",),
+    ),
+    row(
         rf".*{asked_of_python.BY_TEXT}.*",
         asked_of_python.by_text,
         "a parameter that is a `layer` is handed one, without quotes",

@@ -32,7 +32,9 @@ def alone(found: re.Match[str], where: Where) -> Iterator[Right]:
         yield from _at_the_span(where, one[1])
 
 
-_LACKS = regex(r"give the (?P<which>first|second) the axes that it lacks: write `(?P<index>\[[^`]*\])`")
+_LACKS = regex(
+    r"give the (?P<one>first|second) the axes that it lacks: write `(?P<its>\[[^`]*\])`|write `(?P<index>\[[^`]*\])` behind the (?P<which>first|second)"
+)
 _OF_TWO = regex(r"(?P<first>\w+)(?P<sign>[ ]*[-+*/@]+[ ]*)(?P<second>\w+)")
 
 
@@ -41,7 +43,8 @@ def with_axes(found: re.Match[str], where: Where) -> Iterator[Right]:
     told, two = _LACKS.match(where.about.help or ""), _OF_TWO.fullmatch(where.about.span.text)
     if told is not None and two is not None:
         parts = {
-            name: two[name] + (told["index"] if told["which"] == name else "") for name in ("first", "second")
+            name: two[name] + (told["index"] or told["its"] if name in (told["which"], told["one"]) else "")
+            for name in ("first", "second")
         }
         yield from _at_the_span(where, f"{parts['first']}{two['sign']}{parts['second']}")
 
@@ -114,3 +117,137 @@ def channels_last(found: re.Match[str], where: Where) -> Iterator[Right]:
             line = f"{where.indent(row)}{shape['head']}({shape['many']}, {shape['few']}){shape['rest']}"
             yield ((row, row, (line,)),)
             return
+
+
+def other_way_round(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`skips[i]` of a list that was filled on the way down: from its end, where that fits."""
+    if "the other way round" not in (where.about.help or ""):
+        return
+    line = where.lines[where.row - 1]
+    for at in re.finditer(r"\b(?P<list>[a-z]\w*)\[[ ]*(?P<index>[a-z]\w*)[ ]*\]", line):
+        yield (
+            (
+                where.row,
+                where.row,
+                (f"{line[:at.start()]}{at['list']}[-1 - {at['index']}]{line[at.end():]}",),
+            ),
+        )
+
+
+def with_return(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """A `fn` whose last value is not returned."""
+    meant = re.fullmatch(r"add `(return \w+)`", where.about.help or "")
+    last = where.closing()
+    if meant is not None and last is not None and last > where.row and where.text(last) == "}":
+        inside = where.indent(where.row + 1) or "    "
+        yield ((last, last - 1, (f"{inside}{meant[1]}",)),)
+
+
+def without_backslashes(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`x -> Dense(8) \\`, in all lines of the item: a line that begins with an arrow goes on."""
+    made: list[Change] = []
+    for row in range(where.extent[0], where.extent[1] + 1):
+        line = where.lines[row - 1]
+        written = re.sub(r"[ ]*\\[ ]*$", "", line)
+        if written != line:
+            made.append((row, row, (written,)))
+    yield tuple(made)
+
+
+def unless_none(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`act="none"` of a parameter that is a layer, and `if act != "none"` in its block: there is none."""
+    name = re.match(r".*\((\w+)=[\"']", where.about.text)
+    if name is None or where.about.span.text.strip("\"'").lower() not in (
+        "none",
+        "null",
+        "no",
+        "off",
+        "linear",
+        "identity",
+        "",
+    ):
+        return
+    word = re.escape(where.about.span.text.strip("\"'"))
+    made: list[Change] = []
+    for row, line in enumerate(where.lines, 1):
+        written = re.sub(rf"\b{name[1]}[ ]*!=[ ]*[\"']{word}[\"']", f"{name[1]} is not None", line)
+        written = re.sub(rf"\b{name[1]}[ ]*==[ ]*[\"']{word}[\"']", f"{name[1]} is None", written)
+        written = re.sub(rf"\b{name[1]}([ ]*=[ ]*)[\"']{word}[\"']", rf"{name[1]}\1None", written)
+        if written != line:
+            made.append((row, row, (written,)))
+    yield tuple(made)
+
+
+def closed(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """A `(` over several lines that nothing closes: above the next line that begins where its own begins."""
+    own = len(where.indent())
+    sign = {"(": ")", "[": "]"}.get(where.about.span.text)
+    for row in range(where.row + 1, where.extent[1] + 1):
+        if where.text(row) and len(where.indent(row)) <= own:
+            if sign is not None and row > where.row + 1 and not where.text(row).startswith("->"):
+                yield ((row, row - 1, (where.indented(sign),)),)
+            return
+
+
+_PLAIN = regex(r"->[ ]*(?:(?P<number>\d+)|[\"'](?P<word>\w+)[\"'])(?=[ ]*(?:->|\}|$))")
+
+
+def as_layers(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`x -> 64 -> "relu"`, in all lines of the item: units, and an activation by its name."""
+
+    def written(one: re.Match[str]) -> str:
+        return f"-> Dense({one['number']})" if one["number"] else f'-> Activation("{one["word"]}")'
+
+    made: list[Change] = []
+    for row in range(where.extent[0] + 1, where.extent[1] + 1):
+        line = where.lines[row - 1]
+        new = _PLAIN.sub(written, line)
+        if new != line:
+            made.append((row, row, (new,)))
+    yield tuple(made)
+
+
+_ENUMERATED = regex(
+    r"(?<![\w.])(?:\w+\.)*(?:Activation|Activations|ActivationType|ActivationFn|NonLinearity|Act|Padding|PaddingMode)\.(?P<name>[A-Za-z_]\w*)"
+)
+
+
+def by_string(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`Activation.RELU`: to Keras it is a string."""
+
+    def written(one: re.Match[str]) -> str:
+        return f'"{one["name"].lower()}"'
+
+    yield ((where.row, where.row, (_ENUMERATED.sub(written, where.lines[where.row - 1]),)),)
+
+
+def name_for_each(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`for units, act in zip(a, b, c)`: a name for each value, `_` for what nobody needs."""
+    told = re.match(r"there are (\d+) names for (\d+) values", where.about.text)
+    if told is not None and int(told[1]) < int(told[2]) <= int(told[1]) + 2:
+        more = ", _" * (int(told[2]) - int(told[1]))
+        line = f"{found['before']}{found['names'].rstrip()}{more} {found['behind']}"
+        yield ((where.row, where.row, (where.indented(line),)),)
+
+
+def in_the_constant(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`OPTS["activation"] = "relu"` of a constant: it says so where it is declared."""
+    for row, line in enumerate(where.lines, 1):
+        held = re.fullmatch(
+            rf"(?P<begin>{found['name']}[ ]*=[ ]*\{{)(?P<entries>[^{{}}]*)\}}(?P<rest>.*)", line
+        )
+        if held is not None and found["key"] not in held["entries"]:
+            entries = ", ".join(
+                filter(None, (held["entries"].strip().rstrip(","), f"{found['key']}: {found['value']}"))
+            )
+            yield ((row, row, (f"{held['begin']}{entries}}}{held['rest']}",)), (where.row, where.row, ()))
+
+
+def times(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`3.times do` and `end`: a loop in braces."""
+    last = where.deeper() + 1
+    if re.fullmatch(r"end;?|done;?|\}", where.text(last)) is None:
+        return
+    body = where.lines[where.row : last - 1]
+    head = where.indented(f"for {found['each'] or '_'} in range({found['number']}) {{")
+    yield ((where.row, last, (head, *body, where.indented("}"))),)

@@ -121,6 +121,10 @@ def _gate(run: Run, pair: tuple[Flowing, Flowing], is_operator: bool) -> Mend | 
     call = None if small.origin.call is None else run.calls[small.origin.call]
     if call is None or call.layer != "Dense" or len(vector) != 2 or not isinstance(shape[-1], int):
         return None
+    if (
+        is_operator and vector[1] == shape[1] != shape[-1] and len(shape) == 3
+    ):  # a number for each step, or each part of a mixture
+        return f"write `[:, :, None]` behind the {which}, for the axis that it lacks"
     axes = (
         f"`[{', '.join([':', *['None'] * (len(shape) - 2)])}]` behind the {which}, for the axes that it lacks"
     )
