@@ -165,4 +165,32 @@ ROWS = (
         "the batch stands first, and stays as it is",
         codes=("DSL478",),
     ),
+    row(
+        r".*\w.*",
+        small_slips.of_the_turn,
+        "in a loop the value of the turn stands for the list",
+        codes=("DSL305", "DSL307"),
+        fits=True,
+    ),
+    row(
+        r"(?P<before>.*->[ ]*)\[(?P<branches>[a-z_]\w*(?:[ ]*,[ ]*[a-z_]\w*)*)\](?P<behind>.*)",
+        small_slips.branches_where_used,
+        "each branch of a fork is made where it is used",
+        codes=("DSL389", "DSL207"),
+    ),
+    row(
+        r"[A-Z_a-z\[(].*",
+        small_slips.with_comma_above,
+        "",
+        codes=("DSL101",),
+        is_last=True,
+        fits=True,
+    ),
+    row(
+        r"(?P<before>.*\bRNN\(\[?(?:\w+[ ]*=[ ]*)?)(?P<layer>LSTM|GRU|SimpleRNN)(?P<behind>\(.*)",
+        "{before}{layer}Cell{behind}",
+        "",
+        codes=("DSL312",),
+        fits=True,
+    ),
 )

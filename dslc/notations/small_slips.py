@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from dslc.diagnostics.suggest import nearest
 from dslc.notations.around import Change, Right, Where
 from dslc.notations.commas import at_commas
 from dslc.regex import regex
@@ -90,16 +91,18 @@ def idle_constant(found: re.Match[str], where: Where) -> Iterator[Right]:
         yield from _at_the_span(where, idle[0])
 
 
-_NO_KEY = regex(r".*the dictionary has no key '(?P<key>\w+)'")
-_NEAR = regex(r"did you mean `\"(?P<key>\w+)\"`\?")
+_NO_KEY = regex(r".*the (?:dictionary has no key|record has no field) '(?P<key>\w+)'")
+_KEYS = regex(r"did you mean `\"(\w+)\"`|'(\w+)'")
 
 
 def near_key(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`CONFIG["clases"]`: the key that is near."""
-    wrong, near = _NO_KEY.match(where.about.text), _NEAR.match(where.about.help or "")
+    wrong = _NO_KEY.match(where.about.text)
+    known = [one or other for one, other in _KEYS.findall(where.about.help or "")]
+    near = None if wrong is None else nearest(wrong["key"], known)
     if wrong is not None and near is not None:
         yield from _at_the_span(
-            where, re.sub(rf"([\"']){wrong['key']}\1", f'"{near["key"]}"', where.about.span.text)
+            where, re.sub(rf"([\"']){wrong['key']}\1", f'"{near}"', where.about.span.text)
         )
 
 
@@ -251,3 +254,42 @@ def times(found: re.Match[str], where: Where) -> Iterator[Right]:
     body = where.lines[where.row : last - 1]
     head = where.indented(f"for {found['each'] or '_'} in range({found['number']}) {{")
     yield ((where.row, last, (head, *body, where.indented("}"))),)
+
+
+def of_the_turn(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`Dense(hidden)` in `for units in hidden`: the value of the turn, not the list."""
+    name, own = where.about.span.text, len(where.indent())
+    for row in range(where.row, where.extent[0], -1):
+        loop = (
+            re.match(rf"(?:.*\{{[ ]*)?for[ ]+(\w+)[ ]+in[ ]+{name}[ ]*\{{", where.text(row))
+            if name.isidentifier()
+            else None
+        )
+        if loop is not None and (row == where.row or len(where.indent(row)) < own):
+            yield from _at_the_span(where, loop[1])
+            return
+
+
+def branches_where_used(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`b1 = Conv2D(8, 1) -> ReLU` and `x -> [b1, b2]`: each branch stands in the fork."""
+    names = [each.strip() for each in found["branches"].split(",") if each.strip()]
+    made: dict[str, tuple[int, str]] = {}
+    for row in range(where.extent[0] + 1, where.row):
+        held = re.fullmatch(r"(\w+)[ ]*=[ ]*([A-Z]\w*.*)", where.text(row))
+        if held is not None and held[1] in names:
+            made[held[1]] = (row, held[2])
+    if made and "" not in names:
+        inside = ", ".join(made[each][1] if each in made else each for each in names)
+        line = f"{found['before']}[{inside}]{found['behind']}"
+        gone = [(row, row, ()) for row, _ in made.values()]
+        yield (*gone, (where.row, where.row, (where.indented(line),)))
+
+
+def with_comma_above(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """A branch or value on a line of its own, behind a line that lacks its comma."""
+    above = where.lines[where.row - 2] if where.row > 1 else ""
+    before = "".join(map(where.text, range(where.extent[0], where.row)))
+    if before.count("[") + before.count("(") <= before.count("]") + before.count(")"):
+        return  # no list is open
+    if (where.about.help or "").startswith("is a comma missing") and above.strip() and "#" not in above:
+        yield ((where.row - 1, where.row - 1, (f"{above.rstrip()},",)),)
