@@ -180,7 +180,7 @@ ROWS = (
         fits=True,
     ),
     row(
-        rf"(?P<before>.*?->[ ]*)(?:\w+\.)*Lambda\([ ]*lambda[ ]+(?P<name>\w+)[ ]*:[ ]*(?P<body>(?:[^(),]|\({GIVEN}\))+?)[ ]*(?:,[ ]*(?:name|output_shape|dtype|input_shape|arguments|mask|trainable)[ ]*=(?:[^(),]|\({GIVEN}\))+)+\)(?P<behind>.*)",
+        rf"(?P<before>.*?->[ ]*)(?:\w+\.)*Lambda\([ ]*lambda[ ]+(?P<name>\w+)[ ]*:[ ]*(?P<body>(?:[^(),]|\({GIVEN}\))++)(?:,[ ]*(?:name|output_shape|dtype|input_shape|arguments|mask|trainable)[ ]*=(?:[^(),]|\({GIVEN}\))++)+\)(?P<behind>.*)",
         one_line_too_many.as_expression,
         "there is no lambda, an expression in `_` says it",
         codes=("DSL101", "DSL102"),
