@@ -43,6 +43,7 @@ from dslc.lower.liveness import free, is_early, live_steps, read_before_bound
 from dslc.lower.local_layers import without_attributes
 from dslc.lower.loops import over_layers
 from dslc.lower.names import AttributeNames
+from dslc.lower.penalties import made_before
 from dslc.lower.projections import project
 from dslc.lower.scope import Live, Scope
 from dslc.lower.slots import Slots
@@ -103,6 +104,7 @@ class _Class:
         self.tables = {each.call.span: attribute for attribute, each in self.kept_tables.items()}
         self.slots = Slots(self.statements, self.times, self.attributes.names, facts.analyses.is_late)
         self.beforehand = Beforehand(facts.analyses, item, self.statements, self.times, self.slots)
+        self.penalties: list[plan.Step] = []  # made in `__init__` for what `build` makes
 
     def _either_weight_or_value(self) -> Iterator[str]:
         """Weights under a condition whose names stand for something else where it does not hold: `bias = None` before."""
@@ -174,10 +176,10 @@ class _Class:
     def planned(self) -> plan.ClassPlan:
         item = self.item
         call = self.call
+        build = None if item.model else self._build()
         init = self._init()
         says = item.parameters or len(init.steps) > 1 or item.key in self.facts.analyses.uncast
         methods: list[plan.Method] = [init] if says else []
-        build = None if item.model else self._build()
         if item.key in self.facts.analyses.wrapped:
             methods += [build or self._build_by_shape(), call, self._compute_output_shape()]
             if item.key in self.facts.analyses.of_other_dtypes:
@@ -227,7 +229,7 @@ class _Class:
             first.append(plan.Bind(plan.Held(self.attributes.parameters[each.name]), value, None))
         if self.seed is not None:
             first.append(plan.Bind(self.seed, plan.Call(plan.Keras("random", "SeedGenerator")), None))
-        steps = [*self._kept_tables(scope), *project(scope, self.statements, "init")]
+        steps = [*self.penalties, *self._kept_tables(scope), *project(scope, self.statements, "init")]
         if self.item.model and self.beforehand.makes_on_the_way:
             steps = self._from_the_beginning(list(live_steps(steps, is_early)), self._first_call())
         elif self.item.model:
@@ -318,6 +320,9 @@ class _Class:
             steps += self._frozen_where_built()
         if not steps:
             return None
+        self.penalties, steps = made_before(
+            steps, self.attributes.parameters.values(), self.attributes.names.fresh
+        )
         names = [self._shape_name(each) for each in self.inputs]
         if len(names) == 1:
             steps.append(plan.Do(of_super("build", (plan.Var("input_shape"),)), None))

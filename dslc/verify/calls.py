@@ -464,9 +464,12 @@ def _own_variables(layer: Any) -> list[Any]:
 def _without_names(value: Any, places: dict[str, int] | None = None) -> Any:
     """A configuration without `name`s and registrations, which tell layers apart and change nothing they do.
 
-    The layers of a graph are called by their places in it: Keras numbers some of them as they are made (`input_layer_3`).
+    The layers of a graph are called by their places in it: Keras numbers some of them as they are made (`input_layer_3`). A
+    regularizer `L1` is the `L1L2` that does the same (see `dslc/lower/penalties.py`).
     """
     if isinstance(value, dict):
+        if value.get("module") == "keras.regularizers" and value.get("class_name") in ("L1", "L1L2"):
+            return _penalty(**value["config"])
         dropped = ("name", "registered_name", "build_config", "module", "shared_object_id")
         if isinstance(value.get("layers"), list):
             named = [each.get("name") for each in value["layers"] if isinstance(each, dict)]
@@ -477,3 +480,10 @@ def _without_names(value: Any, places: dict[str, int] | None = None) -> Any:
             return [places[value[0]], *value[1:]]
         return [_without_names(item, places) for item in value]
     return value
+
+
+def _penalty(l1: float, l2: float = 0.0) -> Any:
+    """What a regularizer asks for, as `L1` keeps it: in a tensor of 32 bits."""
+    import numpy
+
+    return {"l1": float(numpy.float32(l1)), "l2": float(numpy.float32(l2))}
