@@ -53,7 +53,9 @@ def made_before(
                             for name, value in keywords
                         )
                         return plan.rewritten(replace(node, keywords=changed), change)
-            return None
+                    return None
+                case _:
+                    return None
 
         return change
 
@@ -70,7 +72,8 @@ def _is_penalty(call: plan.Expr) -> bool:
     match call:
         case plan.Call(plan.Keras("regularizers", name)):
             return name in KEEP_A_TENSOR
-    return False
+        case _:
+            return False
 
 
 def _is_known(call: plan.Expr) -> bool:
@@ -96,4 +99,5 @@ def _asked(name: str, value: plan.Expr, parameters: Collection[str]) -> plan.Exp
             return plan.Call(plan.Keras("regularizers", "get"), (value,))
         case plan.Held(attribute) if attribute in parameters:
             return plan.Call(plan.Keras("regularizers", "get"), (value,))
-    return None
+        case _:
+            return None

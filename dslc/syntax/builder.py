@@ -7,7 +7,7 @@ in `let_through`.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, assert_never
 
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import syntax as messages
@@ -241,9 +241,15 @@ class Builder:
                 record != "self" and field != "trainable"
             ):
                 return let_through.field_of_record(value, record, self.diagnostics)
-            case _:
+            case (
+                nodes.Literal() | nodes.Starred() | nodes.Chain() | nodes.Call() | nodes.FString() | nodes.UnknownDim()
+                | nodes.Arguments() | nodes.Dictionary() | nodes.Comprehension() | nodes.Unary() | nodes.Binary()
+                | nodes.Compare() | nodes.Conditional() | nodes.Attribute() | nodes.Index() | nodes.Slice()
+            ):  # fmt: skip
                 let_through.no_target(value, self.text, self.diagnostics)
-        return value
+                return value
+            case _:
+                assert_never(value)
 
     def targets(self, span: Span, *items: nodes.Target) -> nodes.Target:
         return items[0] if len(items) == 1 else nodes.TargetGroup(span, items, "")

@@ -39,6 +39,7 @@ KEPT = {
     "optional_layers",
     "parameters_that_change",
     "frozen_where_used",
+    "penalties",
 }  # those in which Python keeps what makes a layer
 SIZES_SAID = {
     "read_again",
