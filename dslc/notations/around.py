@@ -5,7 +5,7 @@ In: the lines of a file.  Out: whatever the functions ask that write other lines
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.notations.places import bare
@@ -48,6 +48,27 @@ class Where:
     def text(self, row: int) -> str:
         """A line without its indentation and its comment; nothing outside of the file."""
         return bare(self.lines[row - 1]) if 0 < row <= len(self.lines) else ""
+
+    @property
+    def file(self) -> range:
+        """All lines of the file."""
+        return range(1, len(self.lines) + 1)
+
+    @property
+    def item(self) -> range:
+        """The lines of the item, of which the first is its head."""
+        return range(self.extent[0], self.extent[1] + 1)
+
+    @property
+    def below(self) -> range:
+        """The lines of the item below this one."""
+        return range(self.row + 1, self.extent[1] + 1)
+
+    def rewritten(self, rows: Iterable[int], change: Callable[[str], str]) -> Right:
+        """The lines among some that become others by a change, and these."""
+        return tuple(
+            (row, row, (new,)) for row in rows if (new := change(self.lines[row - 1])) != self.lines[row - 1]
+        )
 
     def indent(self, row: int | None = None) -> str:
         line = self.lines[(row or self.row) - 1]

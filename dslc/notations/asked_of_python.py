@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dslc.notations.around import Change, Right, Where
+from dslc.notations.around import Right, Where
 from dslc.notations.commas import GIVEN, parts_of
 from dslc.regex import regex
 
@@ -134,11 +134,6 @@ _AS_LIST = regex(
 
 def as_list(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`x.get_shape().as_list()[-1]`: a shape is a tuple already, in all lines of the item."""
-    made: list[Change] = []
-    for row in range(where.extent[0], where.extent[1] + 1):
-        line = where.lines[row - 1]
-        written = _AS_LIST.sub(r"\g<value>.shape", line)
-        if written != line:
-            made.append((row, row, (written,)))
+    made = where.rewritten(where.item, lambda line: _AS_LIST.sub(r"\g<value>.shape", line))
     if made:
-        yield tuple(made)
+        yield made

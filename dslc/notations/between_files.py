@@ -92,12 +92,7 @@ _ANGLES = regex(r"(?<![\w.])(?P<name>[A-Z]\w*)[ ]*<(?P<given>[^<>{}()]+)>")
 
 def in_round_brackets(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`block Scale<dim> {` and `Scale<20>`, in every line: round brackets."""
-    made: list[Change] = []
-    for row, line in enumerate(where.lines, 1):
-        written = _ANGLES.sub(r"\g<name>(\g<given>)", line)
-        if written != line:
-            made.append((row, row, (written,)))
-    yield tuple(made)
+    yield where.rewritten(where.file, lambda line: _ANGLES.sub(r"\g<name>(\g<given>)", line))
 
 
 def by_places(found: re.Match[str], where: Where) -> Iterator[Right]:

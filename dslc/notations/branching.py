@@ -83,11 +83,10 @@ def unshared(found: re.Match[str], where: Where) -> Iterator[Right]:
         yield ((where.row, where.row, (where.indented(f"{name} = {flow} -> {found['layers']}"),)),)
         return
     changed: list[Change] = [(where.row, where.row, (where.indented(f"shared {name} = {found['layers']}"),))]
-    for row in rows:
-        line = where.lines[row - 1]
-        new = re.sub(rf"(?<![\w.])(?<!->)(?<!->[ ]){name}\b(?![ ]*=)", f"({flow} -> {name})", line)
-        if new != line:
-            changed.append((row, row, (new,)))
+    changed += where.rewritten(
+        rows,
+        lambda line: re.sub(rf"(?<![\w.])(?<!->)(?<!->[ ]){name}\b(?![ ]*=)", f"({flow} -> {name})", line),
+    )
     yield tuple(changed)
 
 

@@ -23,23 +23,12 @@ _ACTIVATED = regex(
 
 def _written(where: Where, pattern: re.Pattern[str], by: str) -> Right:
     """The lines of the item with something else in them, each that has it."""
-    made: list[Change] = []
-    for row in range(where.extent[0], where.extent[1] + 1):
-        line = pattern.sub(by, where.lines[row - 1])
-        if line != where.lines[row - 1]:
-            made.append((row, row, (line,)))
-    return tuple(made)
+    return where.rewritten(where.item, lambda line: pattern.sub(by, line))
 
 
 def activated(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`Dense(64) relu`, in every line of the item: the activation is an argument."""
-    made: list[Change] = []
-    for row in range(where.extent[0], where.extent[1] + 1):
-        line = where.lines[row - 1]
-        written = _ACTIVATED.sub(_with_activation, line)
-        if written != line:
-            made.append((row, row, (written,)))
-    yield tuple(made)
+    yield where.rewritten(where.item, lambda line: _ACTIVATED.sub(_with_activation, line))
 
 
 def _with_activation(one: re.Match[str]) -> str:

@@ -10,7 +10,7 @@ In: a line that is known, and where it stands.  Out: for each way to read it, th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from dslc.casing import camel_case
 from dslc.diagnostics.vocabulary import losses
@@ -53,7 +53,9 @@ def by_key(found: re.Match[str], where: Where) -> Iterator[Right]:
     used = regex(rf"(?:self\.)?(?<![\w.]){name}(?:\[[\"'](\w+)[\"']\]|\.(\w+))")
     yield (
         (where.row, where.row, tuple(map(where.indented, lines))),
-        *_rewritten(where, used, lambda each: f"{name}_{each[1] or each[2]}"),
+        *where.rewritten(
+            where.below, lambda line: used.sub(lambda each: f"{name}_{each[1] or each[2]}", line)
+        ),
     )
 
 
@@ -103,14 +105,11 @@ def from_to(found: re.Match[str], where: Where) -> Iterator[Right]:
         rest = [f'activation="{each}"' if each.isidentifier() else each for each in rest]
         return f"{layer}({', '.join(filter(None, (one['to'], window, *rest)))})"
 
-    changed = []
-    for row in range(where.extent[0] + 1, where.extent[1] + 1):
-        line = where.lines[row - 1]
+    def changed(line: str) -> str:
         new = _FROM_TO.sub(written, line)
-        if new != line:
-            new = _ALONE.sub(r'\1Activation("\2")', new)
-            changed.append((row, row, (new,)))
-    yield tuple(changed)
+        return line if new == line else _ALONE.sub(r'\1Activation("\2")', new)
+
+    yield where.rewritten(where.item[1:], changed)
 
 
 _INPUT = regex(
@@ -250,7 +249,10 @@ def buffer(found: re.Match[str], where: Where) -> Iterator[Right]:
     name = found["name"]
     used = regex(rf"\bself\.{name}\b")
     line = where.indented(f"{name} = {found['value']}")
-    yield ((where.row, where.row, (line,)), *_rewritten(where, used, lambda _: name))
+    yield (
+        (where.row, where.row, (line,)),
+        *where.rewritten(where.below, lambda line: used.sub(lambda _: name, line)),
+    )
 
 
 def block_as_function(found: re.Match[str], where: Where) -> Iterator[Right]:
@@ -400,14 +402,3 @@ def _column(name: str, kind: str, first: str, second: str) -> Sequence[str] | No
     if kind == "bucketized_column":
         return [f'{name} = {first} -> Discretization({second}, output_mode="multi_hot")']
     return None
-
-
-def _rewritten(
-    where: Where, used: re.Pattern[str], written: Callable[[re.Match[str]], str]
-) -> Iterator[Change]:
-    """The lines of the item that use what a line has declared, written anew."""
-    for row in range(where.row + 1, where.extent[1] + 1):
-        line = where.lines[row - 1]
-        new = used.sub(written, line)
-        if new != line:
-            yield row, row, (new,)

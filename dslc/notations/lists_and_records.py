@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dslc.notations.around import Change, Right, Where
+from dslc.notations.around import Right, Where
 from dslc.notations.commas import GIVEN
 from dslc.regex import regex
 
@@ -19,15 +19,14 @@ from dslc.regex import regex
 def list_of_tensors(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`outs += [y]` of a record: what has no keys is a list."""
     name = found["name"]
-    changed: list[Change] = []
-    for row in range(where.extent[0] + 1, where.extent[1] + 1):
-        line = where.lines[row - 1]
-        written = re.sub(rf"(?<![\w.]){name}[ ]*=[ ]*(?:record\(\)|\{{\}})", f"{name} = []", line)
-        written = re.sub(rf"(?<![\w.])(?:list\()?values\({name}\)\)?", name, written)
-        if written != line:
-            changed.append((row, row, (written,)))
+
+    def written(line: str) -> str:
+        line = re.sub(rf"(?<![\w.]){name}[ ]*=[ ]*(?:record\(\)|\{{\}})", f"{name} = []", line)
+        return re.sub(rf"(?<![\w.])(?:list\()?values\({name}\)\)?", name, line)
+
+    changed = where.rewritten(where.item[1:], written)
     if changed:
-        yield tuple(changed)
+        yield changed
 
 
 _PATH = regex(r"(?<![\w.\"'])(?P<name>[A-Za-z_]\w*)(?P<keys>(?:\.[A-Za-z_]\w*)+)(?![\w(])")
@@ -50,12 +49,7 @@ def by_keys(found: re.Match[str], where: Where) -> Iterator[Right]:
             return one[0]
         return one["name"] + "".join(f'["{key}"]' for key in keys)
 
-    changed = [
-        (row, row, (new,))
-        for row, line in enumerate(where.lines, 1)
-        if (new := _PATH.sub(written, line)) != line
-    ]
-    yield tuple(changed)
+    yield where.rewritten(where.file, lambda line: _PATH.sub(written, line))
 
 
 def each_model(found: re.Match[str], where: Where) -> Iterator[Right]:

@@ -39,13 +39,11 @@ def declared(found: re.Match[str], where: Where) -> Iterator[Right]:
     parts = parts_of(sizes)
     shape = f"({sizes},)" if len(parts) == 1 else f"({', '.join(parts)})"
     name = _free(where)
-    changes = [(where.row, where.row, (where.indented(f"input {name}: {shape.replace('None', '?')}"),))]
-    for row in range(where.row + 1, where.extent[1] + 1):
-        line = where.lines[row - 1]
-        written = re.sub(r"(?<![\w.\"'])input(?=[ ]*(?:->|[,)\]]))", name, line)
-        if written != line:
-            changes.append((row, row, (written,)))
-    yield tuple(changes)
+    first = where.indented(f"input {name}: {shape.replace('None', '?')}")
+    below = where.rewritten(
+        where.below, lambda line: re.sub(r"(?<![\w.\"'])input(?=[ ]*(?:->|[,)\]]))", name, line)
+    )
+    yield ((where.row, where.row, (first,)), *below)
 
 
 def as_long_as_others(found: re.Match[str], where: Where) -> Iterator[Right]:
@@ -209,27 +207,24 @@ def _blocks(where: Where) -> dict[str, int]:
     return {each[1]: row for row, each in heads if each is not None and each[1] in names}
 
 
-def _told(found: re.Match[str], where: Where, value: str) -> list[tuple[int, int, tuple[str, ...]]]:
+def _told(found: re.Match[str], where: Where, value: str) -> Right:
     """The lines of the block that a line uses, once, whose layers do another thing in training."""
     heads = _blocks(where)
     name = next(iter(heads), None)
     used = 0 if name is None else len(re.findall(rf"\b{name}\b", "\n".join(where.lines)))
     if name is None or used != 2:
-        return []
+        return ()
     begin = where.at(heads[name])
     last = begin.closing() if "{" in begin.text(begin.row) else begin.row
     if any(re.search(r"\btraining\b", where.text(row)) for row in range(begin.row, (last or begin.row) + 1)):
-        return []  # which asks by itself
-    made: list[tuple[int, int, tuple[str, ...]]] = []
-    for row in range(begin.row, (last or begin.row) + 1):
-        line = where.lines[row - 1]
-        written = _LAYER.sub(
+        return ()  # which asks by itself
+    return where.rewritten(
+        range(begin.row, (last or begin.row) + 1),
+        lambda line: _LAYER.sub(
             lambda each: f"-> (_, training={value}) {each[0]}" if training.differs(each[1], ()) else each[0],
             line,
-        )
-        if written != line:
-            made.append((row, row, (written,)))
-    return made
+        ),
+    )
 
 
 def renamed_extern(found: re.Match[str], where: Where) -> Iterator[Right]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dslc.notations.around import Change, Right, Where
+from dslc.notations.around import Right, Where
 from dslc.notations.commas import parts_of
 from dslc.regex import regex
 
@@ -21,14 +21,11 @@ _NUMBER = regex(r"([ \t]*)(?:\(?\d+[.):]|\[\d+\]:?)[ ]+(?=\S)")
 
 def numbered(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`1. x = image -> Flatten`: the lines of a body with their numbers."""
-    made: list[Change] = []
-    for row in range(where.extent[0], where.extent[1] + 1):
-        line = where.lines[row - 1]
-        written = _NUMBER.sub(r"\1", line, count=1) if _NUMBER.match(line) else line
-        if written != line:
-            made.append((row, row, (written,)))
+    made = where.rewritten(
+        where.item, lambda line: _NUMBER.sub(r"\1", line, count=1) if _NUMBER.match(line) else line
+    )
     if len(made) > 1:
-        yield tuple(made)
+        yield made
 
 
 def after_arrow(found: re.Match[str], where: Where) -> Iterator[Right]:
@@ -58,12 +55,7 @@ _GIVEN = regex(r"[\"'](?P<name>[A-Za-z]\w*)[\"'][ ]*:[ ]*(?P<value>.+)")
 def out_of_a_dictionary(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`Conv({"filters": 32})`, in all lines of the file: arguments by their names."""
     call = regex(rf"(?P<before>\b{found['name']}\()\{{(?P<entries>[^{{}}]*)\}}(?=\))")
-    made: list[Change] = []
-    for row, line in enumerate(where.lines, 1):
-        written = call.sub(_by_name, line)
-        if written != line:
-            made.append((row, row, (written,)))
-    yield tuple(made)
+    yield where.rewritten(where.file, lambda line: call.sub(_by_name, line))
 
 
 def _by_name(one: re.Match[str]) -> str:

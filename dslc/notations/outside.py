@@ -201,11 +201,7 @@ def tapped_there(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`f = taps(base, "a")` and `x -> f`: the call where the arrow is."""
     changed: list[Change] = [(where.row, where.row, ())]
     used = regex(rf"(?<=->[ ]){found['name']}\b")
-    for row in range(where.row + 1, where.extent[1] + 1):
-        line = where.lines[row - 1]
-        new = used.sub(lambda _: found["taps"], line)
-        if new != line:
-            changed.append((row, row, (new,)))
+    changed += where.rewritten(where.below, lambda line: used.sub(lambda _: found["taps"], line))
     if len(changed) > 1:
         yield tuple(changed)
 

@@ -55,11 +55,9 @@ def partial_block(found: re.Match[str], where: Where) -> Iterator[Right]:
 def _above(where: Where, name: str, title: str, lines: tuple[str, ...]) -> Right:
     """A block above the item, in the place of a line that gives it a name; its uses have the name of the block."""
     changed: list[Change] = [(where.row, where.row, ())]
-    for row in range(where.row + 1, where.extent[1] + 1):
-        line = where.lines[row - 1]
-        new = re.sub(rf"(?<![\w.]){name}(?=\()|(?<=->[ ]){name}\b", title, line)
-        if new != line:
-            changed.append((row, row, (new,)))
+    changed += where.rewritten(
+        where.below, lambda line: re.sub(rf"(?<![\w.]){name}(?=\()|(?<=->[ ]){name}\b", title, line)
+    )
     top = where.extent[0]
     return ((top, top - 1, (*lines, "")), *changed) if where.row != top else ((top, top, lines), *changed[1:])
 

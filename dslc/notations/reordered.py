@@ -167,11 +167,9 @@ def filled(found: re.Match[str], where: Where) -> Iterator[Right]:
         lines = [f'{name}["{key}"] = {value}' for key, value in entries]
         changed = [(where.row, where.row, tuple(map(where.indented, (f"{name} = record()", *lines))))]
         keys = "|".join(key for key, _ in entries)
-        for row in range(where.row + 1, where.extent[1] + 1):
-            line = where.lines[row - 1]
-            new = re.sub(rf"(?<![\w.]){name}\.({keys})\b", rf'{name}["\1"]', line)
-            if new != line:
-                changed.append((row, row, (new,)))
+        changed += where.rewritten(
+            where.below, lambda line: re.sub(rf"(?<![\w.]){name}\.({keys})\b", rf'{name}["\1"]', line)
+        )
         yield tuple(changed)
 
 
@@ -251,25 +249,17 @@ def fields(found: re.Match[str], where: Where) -> Iterator[Right]:
     def key(field: re.Match[str]) -> str:
         return f"{name}[{field[1]}]" if field[1] in turned else f'{name}["{field[1]}"]'
 
-    changed = []
-    for row in range(where.extent[0], where.extent[1] + 1):
-        line = where.lines[row - 1]
-        new = nested.sub(rf"{name}[\1, \2]", dotted.sub(key, line))
-        if new != line:
-            changed.append((row, row, (new,)))
-    yield tuple(changed)
+    yield where.rewritten(where.item, lambda line: nested.sub(rf"{name}[\1, \2]", dotted.sub(key, line)))
 
 
 def attributes(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`self.fc = Dense(3)` in a body: a shared layer, without `self` wherever it stands."""
-    changed = []
-    for row in range(where.extent[0], where.extent[1] + 1):
-        line = where.lines[row - 1]
-        new = re.sub(r"^([ ]*)self\.(\w+)[ ]*=(?!=)", r"\1shared \2 =", line)
-        new = re.sub(r"(?<![\w.])self\.(\w+)", r"\1", new)
-        if new != line:
-            changed.append((row, row, (new,)))
-    yield tuple(changed)
+
+    def written(line: str) -> str:
+        line = re.sub(r"^([ ]*)self\.(\w+)[ ]*=(?!=)", r"\1shared \2 =", line)
+        return re.sub(r"(?<![\w.])self\.(\w+)", r"\1", line)
+
+    yield where.rewritten(where.item, written)
 
 
 def frozen(found: re.Match[str], where: Where) -> Iterator[Right]:

@@ -24,14 +24,12 @@ _BODY = regex(r"(?:model|block)\b.*\{[ ]*(?:#.*)?$")
 def named(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`shared Dense(8)`: a name for the layer, in the place of the same layer in the lines below."""
     name = snake_case(found["layer"].partition("(")[0])
-    changed = [(where.row, where.row, (where.indented(f"shared {name} = {found['layer']}"),))]
-    for row in range(where.row + 1, where.extent[1] + 1):
-        line = where.lines[row - 1]
-        new = re.sub(rf"(->[ ]*){re.escape(found['layer'])}(?![\w(])", rf"\1{name}", line)
-        if new != line:
-            changed.append((row, row, (new,)))
-    if len(changed) > 1:
-        yield tuple(changed)
+    below = where.rewritten(
+        where.below, lambda line: re.sub(rf"(->[ ]*){re.escape(found['layer'])}(?![\w(])", rf"\1{name}", line)
+    )
+    if below:
+        line = where.indented(f"shared {name} = {found['layer']}")
+        yield ((where.row, where.row, (line,)), *below)
 
 
 def moved_in(found: re.Match[str], where: Where) -> Iterator[Right]:

@@ -148,13 +148,7 @@ def with_return(found: re.Match[str], where: Where) -> Iterator[Right]:
 
 def without_backslashes(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`x -> Dense(8) \\`, in all lines of the item: a line that begins with an arrow goes on."""
-    made: list[Change] = []
-    for row in range(where.extent[0], where.extent[1] + 1):
-        line = where.lines[row - 1]
-        written = re.sub(r"[ ]*\\[ ]*$", "", line)
-        if written != line:
-            made.append((row, row, (written,)))
-    yield tuple(made)
+    yield where.rewritten(where.item, lambda line: re.sub(r"[ ]*\\[ ]*$", "", line))
 
 
 def unless_none(found: re.Match[str], where: Where) -> Iterator[Right]:
@@ -171,14 +165,14 @@ def unless_none(found: re.Match[str], where: Where) -> Iterator[Right]:
     ):
         return
     word = re.escape(where.about.span.text.strip("\"'"))
-    made: list[Change] = []
-    for row, line in enumerate(where.lines, 1):
-        written = re.sub(rf"\b{name[1]}[ ]*!=[ ]*[\"']{word}[\"']", f"{name[1]} is not None", line)
-        written = re.sub(rf"\b{name[1]}[ ]*==[ ]*[\"']{word}[\"']", f"{name[1]} is None", written)
-        written = re.sub(rf"\b{name[1]}([ ]*=[ ]*)[\"']{word}[\"']", rf"{name[1]}\1None", written)
-        if written != line:
-            made.append((row, row, (written,)))
-    yield tuple(made)
+    own = name[1]
+
+    def written(line: str) -> str:
+        line = re.sub(rf"\b{own}[ ]*!=[ ]*[\"']{word}[\"']", f"{own} is not None", line)
+        line = re.sub(rf"\b{own}[ ]*==[ ]*[\"']{word}[\"']", f"{own} is None", line)
+        return re.sub(rf"\b{own}([ ]*=[ ]*)[\"']{word}[\"']", rf"{own}\1None", line)
+
+    yield where.rewritten(where.file, written)
 
 
 def closed(found: re.Match[str], where: Where) -> Iterator[Right]:
@@ -201,13 +195,7 @@ def as_layers(found: re.Match[str], where: Where) -> Iterator[Right]:
     def written(one: re.Match[str]) -> str:
         return f"-> Dense({one['number']})" if one["number"] else f'-> Activation("{one["word"]}")'
 
-    made: list[Change] = []
-    for row in range(where.extent[0] + 1, where.extent[1] + 1):
-        line = where.lines[row - 1]
-        new = _PLAIN.sub(written, line)
-        if new != line:
-            made.append((row, row, (new,)))
-    yield tuple(made)
+    yield where.rewritten(where.item[1:], lambda line: _PLAIN.sub(written, line))
 
 
 _ENUMERATED = regex(

@@ -177,12 +177,8 @@ def without_quotes(found: re.Match[str], where: Where) -> Iterator[Right]:
         return
     told = regex(rf"(?<![\w.])(?P<before>{name}[ ]*=[ ]*)(?P<quote>[\"'])(?P<number>\d+(?:\.\d+)?)(?P=quote)")
     put_in = regex(rf"f([\"'])\{{{name}\}}\1")
-    changed = []
-    for row in range(1, len(where.lines) + 1):
-        line = where.lines[row - 1]
-        if (row < where.extent[0] and line[:1].isspace()) or row > where.extent[1]:
-            continue  # of another item
-        written = put_in.sub(name, told.sub(r"\g<before>\g<number>", line))
-        if written != line:
-            changed.append((row, row, (written,)))
-    yield tuple(changed)
+    # not those of other items
+    rows = [row for row in range(1, where.extent[0]) if not where.lines[row - 1][:1].isspace()]
+    yield where.rewritten(
+        [*rows, *where.item], lambda line: put_in.sub(name, told.sub(r"\g<before>\g<number>", line))
+    )
