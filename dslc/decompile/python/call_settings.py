@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from dslc.decompile.python.decided import Told
-from dslc.decompile.python.signatures import defaults
+from dslc.decompile.python.signatures import defaults, function_in
 
 _MASK = "mask"
 _OF_RUNS = ("training",)
@@ -31,7 +31,7 @@ def settled(tree: ast.Module, classes: Mapping[str, ast.ClassDef]) -> dict[str, 
     calls = _Calls(tree)
     gone: dict[str, dict[str, ast.expr]] = {}
     for name, own in classes.items():
-        flow = _method(own, "call")
+        flow = function_in(own, "call")
         if flow is None:
             continue
         most = calls.most(name)
@@ -201,7 +201,3 @@ class _Unasked(ast.NodeTransformer):
 def _is_no_mask(given: ast.keyword) -> bool:
     is_mask = given.arg is not None and given.arg.endswith(_MASK)
     return is_mask and isinstance(given.value, ast.Constant) and given.value.value is None
-
-
-def _method(own: ast.ClassDef, name: str) -> ast.FunctionDef | None:
-    return next((each for each in own.body if isinstance(each, ast.FunctionDef) and each.name == name), None)

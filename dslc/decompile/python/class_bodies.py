@@ -23,7 +23,7 @@ from dslc.decompile.python.module import File, refused, said
 from dslc.decompile.python.roles import Role
 from dslc.decompile.python.signatures import keyword
 from dslc.decompile.python.statements import Body, has_weights, uses
-from dslc.decompile.python.wanted import bound
+from dslc.decompile.python.wanted import bound, times
 
 _ATOMS = (
     ast.Constant,
@@ -403,7 +403,7 @@ def _uses_of_lists(work: Sequence[ast.stmt]) -> dict[str, _Uses]:
             match node:
                 case ast.For(ast.Name(one), ast.Attribute(ast.Name("self"), name) as values, body):
                     uses = found.setdefault(name, _Uses())
-                    is_once = _calls(body, one) == sum(_reads(each, one) for each in body) == 1
+                    is_once = _calls(body, one) == times(body, one) == 1
                     uses.loops += 1
                     uses.others += not is_once or (is_loop and node is not s)
                     within.add(id(values))
@@ -417,10 +417,6 @@ def _uses_of_lists(work: Sequence[ast.stmt]) -> dict[str, _Uses]:
                 case ast.Attribute(ast.Name("self"), name) if id(node) not in within:
                     found.setdefault(name, _Uses()).others += 1
     return found
-
-
-def _reads(s: ast.AST, name: str) -> int:
-    return sum(isinstance(node, ast.Name) and node.id == name for node in ast.walk(s))
 
 
 def _calls(body: Sequence[ast.stmt], name: str) -> int:

@@ -18,8 +18,8 @@ from dslc.decompile.python.inlined import OF_LAYERS, inlined, is_called
 from dslc.decompile.python.layer_lists import written_out
 from dslc.decompile.python.module import File, body_of, refused, said
 from dslc.decompile.python.own_names import by_attributes
-from dslc.decompile.python.roles import Parameter, Role, method
-from dslc.decompile.python.signatures import arguments, defaults
+from dslc.decompile.python.roles import Parameter, Role
+from dslc.decompile.python.signatures import arguments, defaults, function_in
 from dslc.decompile.python.statements import Body
 from dslc.decompile.python.wanted import bound, single_exit
 from dslc.diagnostics.vocabulary.layers import of_training
@@ -47,7 +47,7 @@ def block(
         lambda e: file.called(e) == "keras.Sequential",
     )
     own = inlined(written_out(file, own))
-    flow = method(own, "call")
+    flow = function_in(own, "call")
     if flow is None:
         raise refused(own, f"`{own.name}` has no `call`, so nothing says what it computes")
     for node in ast.walk(flow):
@@ -57,12 +57,12 @@ def block(
             )
     given_here = _inputs(file, own, role.inputs)
     work = single_exit(body_of(flow))
-    makes = [s for name in ("__init__", "build") if (made := method(own, name)) for s in body_of(made)]
+    makes = [s for name in ("__init__", "build") if (made := function_in(own, name)) for s in body_of(made)]
     body = ClassBody(file, roles, [*makes, *work], role)
     body.hide([*role.inputs, *(name for name, _ in role.parameters)])
     body.layered = {} if given_here else dict(role.layers)
     body.notes += left
-    build = method(own, "build")
+    build = function_in(own, "build")
     body.comes_in = build.args.args[1].arg if build is not None and len(build.args.args) > 1 else ""
     body.work = work
     body.making_lines = makes
@@ -82,7 +82,7 @@ def block(
 
 def _defaults(file: File, own: ast.ClassDef, role: Role, told: Mapping[str, Any]) -> Sequence[Parameter]:
     """The parameters of a model with what the only call of the class gives them."""
-    made = method(own, "__init__")
+    made = function_in(own, "__init__")
     if made is None:
         return role.parameters
     function = copy.copy(made)
@@ -110,7 +110,7 @@ def _left(own: ast.ClassDef) -> list[str]:
 
 def _own_name(own: ast.ClassDef) -> Iterator[str]:
     """The name that all layers of a class have, which they are given where they are used here."""
-    made = method(own, "__init__")
+    made = function_in(own, "__init__")
     for node in ast.walk(made) if made is not None else ():
         match node:
             case ast.Call(ast.Attribute(ast.Call(ast.Name("super")), "__init__"), _, keywords):

@@ -19,6 +19,7 @@ from dslc.decompile.python.module import File, body_of, refused, said, unwrapped
 from dslc.decompile.python.roles import Parameter, Role
 from dslc.decompile.python.signatures import arguments
 from dslc.decompile.python.signatures import defaults as own_defaults
+from dslc.decompile.python.wanted import times
 from dslc.keras import layers
 
 _PLAIN = (ast.Constant, ast.Tuple, ast.List, ast.BinOp)
@@ -54,10 +55,7 @@ def with_layers(
         value = given or defaults[name]
         if value is None:
             raise refused(function, f"nothing says which layer `{name}` is", "give it a default")
-        is_one = (
-            isinstance(value, ast.Call)
-            and sum(isinstance(node, ast.Name) and node.id == name for node in ast.walk(function)) > 1
-        )
+        is_one = isinstance(value, ast.Call) and times([function], name) > 1
         if is_one and not _has_no_weights(file, value):
             raise refused(value, f"`{said(value)}` is one layer that `{function.name}` uses several times")
         told[name] = value

@@ -25,6 +25,7 @@ from collections.abc import Sequence
 
 from dslc.casing import untaken
 from dslc.decompile.python.module import File
+from dslc.decompile.python.signatures import function_in
 from dslc.decompile.python.wanted import bound, read
 
 
@@ -72,9 +73,7 @@ def _steps(
         return None
     if not all(_only_adds(each, name) for each in adds):
         return None
-    flow = next(
-        (each for each in own.body if isinstance(each, ast.FunctionDef) and each.name == "call"), None
-    )
+    flow = function_in(own, "call")
     filled = sum(len(_parts(each, name, "add")) for each in adds)
     reads = [node for node in ast.walk(own) if _is_own(node, name)]
     calls = [] if flow is None else [s for s in flow.body if _called(s, name)]

@@ -13,7 +13,7 @@ import ast
 from collections.abc import Iterator
 
 from dslc.decompile.python.module import File
-from dslc.decompile.python.signatures import arguments
+from dslc.decompile.python.signatures import arguments, function_in
 from dslc.decompile.python.wanted import bound
 
 MAKES, CALLED = "makes", "called"
@@ -51,14 +51,14 @@ def layer_parameters(file: File) -> Found:
 
 def _takes(own: ast.FunctionDef | ast.ClassDef) -> list[str]:
     if isinstance(own, ast.ClassDef):
-        made = _made(own)
+        made = function_in(own, "__init__")
         return [] if made is None else _takes(made)[1:]
     return [each.arg for each in (*own.args.posonlyargs, *own.args.args, *own.args.kwonlyargs)]
 
 
 def _used(own: ast.FunctionDef | ast.ClassDef, takes: set[str]) -> Iterator[tuple[str, str]]:
     """The parameters that something calls: themselves, or under the attribute that keeps them."""
-    made = _made(own) if isinstance(own, ast.ClassDef) else own
+    made = function_in(own, "__init__") if isinstance(own, ast.ClassDef) else own
     if made is None:
         return
     takes = takes - {name for s in made.body for name in bound(s)}
@@ -82,9 +82,3 @@ def _used(own: ast.FunctionDef | ast.ClassDef, takes: set[str]) -> Iterator[tupl
             case ast.Call(ast.Attribute(ast.Name("self"), name), [_, *_]) if name in kept:
                 yield kept[name], CALLED
     yield from ((name, MAKES) for name in makes)
-
-
-def _made(own: ast.ClassDef) -> ast.FunctionDef | None:
-    return next(
-        (each for each in own.body if isinstance(each, ast.FunctionDef) and each.name == "__init__"), None
-    )

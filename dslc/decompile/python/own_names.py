@@ -22,6 +22,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from dslc.casing import untaken
+from dslc.decompile.python.signatures import function_in
+from dslc.decompile.python.wanted import taken, times
 
 Makes = Callable[[ast.expr], bool]
 """Whether an expression makes a layer."""
@@ -30,9 +32,7 @@ Makes = Callable[[ast.expr], bool]
 def by_attributes(own: ast.ClassDef, makes: Makes, is_chain: Makes) -> ast.ClassDef:
     """A class whose layers are kept by its attributes, and whose numbers by names."""
     made = copy.deepcopy(own)
-    first = next(
-        (each for each in made.body if isinstance(each, ast.FunctionDef) and each.name == "__init__"), None
-    )
+    first = function_in(made, "__init__")
     if first is None:
         return own
     numbered = dict(_numbered(first))
@@ -136,10 +136,8 @@ def _with_names(own: ast.ClassDef, first: ast.FunctionDef) -> None:
     }
     if not found:
         return
-    taken = {node.id for node in ast.walk(first) if isinstance(node, ast.Name)} | {
-        node.arg for node in ast.walk(first) if isinstance(node, ast.arg)
-    }
-    names = {name: untaken(name, taken) for name in sorted(found)}
+    known = taken(first)
+    names = {name: untaken(name, known) for name in sorted(found)}
     idle = {name for name in found if not asked[name]}
     first.body = [each for s in first.body for each in _without(s, idle)]
     _Names(names).visit(first)
@@ -182,33 +180,24 @@ class _Names(ast.NodeTransformer):
 def _with_attributes(body: Sequence[ast.stmt], is_chain: Makes) -> list[ast.stmt]:
     """Statements in which a chain or list is an attribute at once that becomes one in the end."""
     work = list(body)
+    begun = Counter(name for s in body if (name := _begun(s, is_chain)))
     for s in body:
         match s:
-            case ast.Assign([ast.Attribute(ast.Name("self")) as target], ast.Name(name)):
-                begun = [each for each in work if _begins(each, name, is_chain)]
-                stores = sum(
-                    isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store)
-                    for each in work
-                    for node in ast.walk(each)
-                )
-                reads = sum(
-                    isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
-                    for each in work
-                    for node in ast.walk(each)
-                )
+            case ast.Assign([ast.Attribute(ast.Name("self")) as target], ast.Name(name)) if begun[name] == 1:
                 fills = sum(_fills(node, name) for each in work for node in ast.walk(each))
-                if len(begun) == 1 and stores == 1 and reads == fills + 1:
+                if times(work, name, ast.Store) == 1 and times(work, name, ast.Load) == fills + 1:
                     work = [_Attribute(name, target.attr).visit(each) for each in work if each is not s]
     return work
 
 
-def _begins(s: ast.stmt, name: str, is_chain: Makes) -> bool:
+def _begun(s: ast.stmt, is_chain: Makes) -> str:
+    """The name of a chain, or of an empty list; "" of anything else."""
     match s:
-        case ast.Assign([ast.Name(own)], value):
+        case ast.Assign([ast.Name(name)], value):
             empty = isinstance(value, ast.List) and not value.elts
-            return own == name and (empty or is_chain(value))
+            return name if empty or is_chain(value) else ""
         case _:
-            return False
+            return ""
 
 
 def _fills(node: ast.AST, name: str) -> bool:

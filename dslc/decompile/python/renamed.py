@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from dslc.casing import untaken
 from dslc.decompile.names import value_name
+from dslc.decompile.python.wanted import taken
 
 
 def renamed(tree: ast.Module) -> ast.Module:
@@ -18,12 +19,11 @@ def renamed(tree: ast.Module) -> ast.Module:
     functions = dict(_functions(tree))
     changed: dict[str, dict[str, str]] = {}
     for name, function in functions.items():
-        taken = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
-        taken |= {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}
+        known = taken(function)
         for each in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs):
             if each.arg not in ("self", "training") and value_name(each.arg) is None:
-                changed.setdefault(name, {})[each.arg] = made = _wish(each.arg, taken)
-                taken.add(made)
+                changed.setdefault(name, {})[each.arg] = made = _wish(each.arg, known)
+                known.add(made)
         _Names(changed.get(name, {})).visit(function)
     if changed:
         _Keywords(changed).visit(tree)

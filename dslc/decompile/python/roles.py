@@ -22,7 +22,7 @@ from dslc.decompile.config import Refused
 from dslc.decompile.names import item_name
 from dslc.decompile.python.layer_parameters import layer_parameters
 from dslc.decompile.python.module import File, refused
-from dslc.decompile.python.signatures import arguments, defaults, given_function, keyword
+from dslc.decompile.python.signatures import arguments, defaults, function_in, given_function, keyword
 from dslc.decompile.python.tensors import Key, is_made, tensors
 from dslc.keras import layers
 from dslc.record import record
@@ -97,9 +97,9 @@ def _or_refused(role: Callable[[], Role], name: str, taken: set[str]) -> Role:
 
 
 def _of_class(own: ast.ClassDef, layered: tuple[tuple[str, str], ...], taken: set[str]) -> Role:
-    made = method(own, "__init__")
+    made = function_in(own, "__init__")
     parameters = _own_parameters(made) if made is not None else []
-    flow = method(own, "call")
+    flow = function_in(own, "call")
     takes = _parameters(flow.args, own) if flow else []
     inputs = [each for each, default in takes if each not in _OF_RUNS and (each != "mask" or default is None)]
     item = item_called(own.name, taken, is_class=True)
@@ -238,11 +238,6 @@ def is_of_keras(file: File, own: ast.ClassDef) -> bool:
     """Whether a class extends a layer or model of Keras."""
     bases = [file.path(each) for each in own.bases]
     return bool(bases) and bases[0] in ("keras.Layer", "keras.Model")
-
-
-def method(own: ast.ClassDef, name: str) -> ast.FunctionDef | None:
-    """A method of a class."""
-    return next((each for each in own.body if isinstance(each, ast.FunctionDef) and each.name == name), None)
 
 
 def _parameters(takes: ast.arguments, node: ast.AST) -> list[Parameter]:

@@ -20,6 +20,7 @@ from functools import partial
 from dslc.casing import untaken
 from dslc.decompile.python import paths
 from dslc.decompile.python.signatures import keyword
+from dslc.decompile.python.wanted import taken, times
 
 _Takes = Callable[[ast.expr], ast.stmt]
 """The statement that gives a layer to what takes it."""
@@ -42,8 +43,7 @@ class _Chains:
     def __init__(self, names: Mapping[str, str], around: ast.FunctionDef) -> None:
         self._names = names
         self._around = around
-        self._taken = {node.id for node in ast.walk(around) if isinstance(node, ast.Name)}
-        self._taken |= {node.arg for node in ast.walk(around) if isinstance(node, ast.arg)}
+        self._taken = taken(around)
 
     def body(self, body: Sequence[ast.stmt]) -> list[ast.stmt]:
         work = list(body)
@@ -87,7 +87,11 @@ class _Chains:
         calls = [
             each for each in work if plain and isinstance(target, ast.Name) and _call_of(each, target.id)
         ]
-        if len(calls) == 1 and isinstance(target, ast.Name) and _uses(self._around, target.id) == 1:
+        if (
+            len(calls) == 1
+            and isinstance(target, ast.Name)
+            and times([self._around], target.id, ast.Load) == 1
+        ):
             call = calls[0]
             assert isinstance(call, ast.Assign) and isinstance(call.value, ast.Call)
             name = call.targets[0].id  # type: ignore[attr-defined]
@@ -130,10 +134,7 @@ class _Chains:
                 case _:
                     found = filling.visit(copy.deepcopy(each))
                     made += found if isinstance(found, list) else [found]
-        reads = sum(
-            isinstance(node, ast.Name) and node.id == name for each in work for node in ast.walk(each)
-        )
-        if not begun or filling.count + 2 != reads:
+        if not begun or filling.count + 2 != times(work, name):
             return None
         behind = work[next(number for number, each in enumerate(work) if each is s) + 1 :]
         return [*made, *behind]
@@ -219,13 +220,6 @@ def _call_of(s: ast.stmt, name: str) -> bool:
             return own == name
         case _:
             return False
-
-
-def _uses(around: ast.FunctionDef, name: str) -> int:
-    return sum(
-        isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
-        for node in ast.walk(around)
-    )
 
 
 def _instead(work: Sequence[ast.stmt], s: ast.stmt, others: Sequence[ast.stmt]) -> list[ast.stmt]:

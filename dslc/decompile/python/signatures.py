@@ -42,7 +42,11 @@ def given_function(function: ast.FunctionDef) -> ast.FunctionDef | None:
     last = function.body[-1]
     if not isinstance(last, ast.Return) or not isinstance(last.value, ast.Name):
         return None
-    name = last.value.id
+    return function_in(function, last.value.id)
+
+
+def function_in(around: ast.ClassDef | ast.FunctionDef, name: str) -> ast.FunctionDef | None:
+    """The method of a class, or the function inside another one, of a name."""
     return next(
-        (each for each in function.body if isinstance(each, ast.FunctionDef) and each.name == name), None
+        (each for each in around.body if isinstance(each, ast.FunctionDef) and each.name == name), None
     )

@@ -18,7 +18,8 @@ from dslc.decompile.python.data import named, of_data
 from dslc.decompile.python.measured import PROBE, Sizes, measured
 from dslc.decompile.python.module import Comments, File, body_of, read, refused, said
 from dslc.decompile.python.pieces import ROWS, Find, Piece, nothing, placed
-from dslc.decompile.python.roles import is_of_keras, method, roles
+from dslc.decompile.python.roles import is_of_keras, roles
+from dslc.decompile.python.signatures import function_in
 from dslc.decompile.python.statements import Body
 from dslc.decompile.python.wanted import bound, needed
 from dslc.decompile.python.wanted import read as read_of
@@ -218,7 +219,7 @@ class _Writer:
         return (
             own is not None
             and self.file.path(own.bases[0]) == "keras.Model"
-            and method(own, "call") is not None
+            and function_in(own, "call") is not None
         )
 
     def _write(self, name: str) -> None:

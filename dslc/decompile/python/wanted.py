@@ -113,6 +113,24 @@ def read(s: ast.AST, without: Set[int] = frozenset()) -> Iterator[str]:
                 yield name
 
 
+def taken(node: ast.AST) -> set[str]:
+    """All names in a node: of values, and of parameters."""
+    found = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+    return found | {each.arg for each in ast.walk(node) if isinstance(each, ast.arg)}
+
+
+def times(nodes: Iterable[ast.AST], name: str, context: type[ast.expr_context] = ast.expr_context) -> int:
+    """How often a name stands in some nodes; with a context how often it is read (`ast.Load`), or given a value (`ast.Store`)."""
+    return sum(
+        isinstance(each, ast.Name) and each.id == name and isinstance(getattr(each, "ctx", _READ), context)
+        for node in nodes
+        for each in ast.walk(node)
+    )
+
+
+_READ = ast.Load()  # what a name is that has been made without saying so
+
+
 def additions(s: ast.AST) -> Iterator[tuple[str, ast.expr]]:
     """What is added to chains, `net.add(layer)`: the names of these, and the layers."""
     for node in ast.walk(s):
