@@ -17,7 +17,6 @@ from dslc.diagnostics.diagnostic import Diagnostic, Label
 from dslc.diagnostics.messages import styles as messages
 from dslc.graph.graph import Graph
 from dslc.lower import (
-    beforehand,
     chains,
     classes,
     functions,
@@ -28,6 +27,7 @@ from dslc.lower import (
     reshapes,
 )
 from dslc.lower.at_once import at_once
+from dslc.lower.beforehand import is_followed_beforehand
 from dslc.lower.facts import Analyses, Facts, Settings
 from dslc.lower.frozen import settled
 from dslc.lower.kept import Kept
@@ -151,7 +151,7 @@ def _sparse(analyses: Analyses, model: p.Block, style: Style) -> list[Diagnostic
         if home is None and not analyses.is_class(model, style):
             return style != "sequential"
         body = model if home is None else analyses.module.item(home)
-        return isinstance(body, p.Block) and beforehand.is_followed_beforehand(analyses, body)
+        return isinstance(body, p.Block) and is_followed_beforehand(analyses, body)
 
     graph = analyses.graph(model)
     if graph is None or not graph.sparse:
