@@ -320,9 +320,7 @@ class _Class:
             steps += self._frozen_where_built()
         if not steps:
             return None
-        self.penalties, steps = made_before(
-            steps, self.attributes.parameters.values(), self.attributes.names.fresh
-        )
+        self.penalties, steps = made_before(steps, self.attributes.names.fresh)
         names = [self._shape_name(each) for each in self.inputs]
         if len(names) == 1:
             steps.append(plan.Do(of_super("build", (plan.Var("input_shape"),)), None))

@@ -14,7 +14,7 @@ What a shape or the turn of a loop decides about stays where it is, of numbers: 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from dslc.lower import plan
@@ -28,9 +28,9 @@ NAMES = KEEP_A_TENSOR | {"l1", "orthogonal_regularizer"}
 
 
 def made_before(
-    steps: Sequence[plan.Step], parameters: Collection[str], fresh: Callable[[str], str]
+    steps: Sequence[plan.Step], fresh: Callable[[str], str]
 ) -> tuple[list[plan.Step], list[plan.Step]]:
-    """The steps for `__init__` and those for `build`; `parameters` are the attributes of what the class was given."""
+    """The steps for `__init__` and those for `build`; `fresh` gives names to attributes."""
     made: list[plan.Step] = []
 
     def kept(value: plan.Expr, wish: str) -> plan.Held:
@@ -46,13 +46,18 @@ def made_before(
                 case plan.Call() if _is_penalty(node):
                     return kept(node, _name(owner, "regularizer")) if _is_known(node) else _of_numbers(node)
                 case plan.Call(keywords=keywords) | plan.New(keywords=keywords):
-                    asked = {name: _asked(name, value, parameters) for name, value in keywords}
-                    if any(asked.values()):
+                    asked = [_asked(name, value) for name, value in keywords]
+                    if any(asked):
                         changed = tuple(
-                            (name, kept(early, _name(owner, name)) if (early := asked[name]) else value)
-                            for name, value in keywords
+                            (
+                                name,
+                                kept(early, _name(owner, name)) if early else plan.rewritten(value, change),
+                            )
+                            for (name, value), early in zip(keywords, asked, strict=True)
                         )
-                        return plan.rewritten(replace(node, keywords=changed), change)
+                        return replace(
+                            node, positional=plan.rewritten(node.positional, change), keywords=changed
+                        )
                     return None
                 case _:
                     return None
@@ -88,16 +93,14 @@ def _of_numbers(call: plan.Call) -> plan.Call | None:
     return plan.Call(plan.Keras("regularizers", "L1L2"), call.positional, call.keywords)
 
 
-def _asked(name: str, value: plan.Expr, parameters: Collection[str]) -> plan.Expr | None:
+def _asked(name: str, value: plan.Expr) -> plan.Expr | None:
     """What `__init__` makes of an argument: such a regularizer, or what Keras makes of a string that names one, or may name one."""
-    if not name.endswith("regularizer"):
+    if not name.endswith("regularizer") or not _is_known(value):
         return None
     match value:
-        case plan.Call() if _is_penalty(value) and _is_known(value):
-            return value
-        case plan.Const(text) if text in NAMES:
-            return plan.Call(plan.Keras("regularizers", "get"), (value,))
-        case plan.Held(attribute) if attribute in parameters:
-            return plan.Call(plan.Keras("regularizers", "get"), (value,))
-        case _:
+        case plan.Call():
+            return value if _is_penalty(value) else None
+        case plan.Const(text) if text not in NAMES:
             return None
+        case _:
+            return plan.Call(plan.Keras("regularizers", "get"), (value,))
