@@ -117,8 +117,8 @@ def _lower(scope: Scope, e: p.Expr) -> plan.Expr:
             sides = scope.knots.expr(scope, left), scope.knots.expr(scope, right)
             return plan.Binary(operator, *sides, grouped)
         case p.Compare(_, first, rest):
-            return plan.Compare(
-                scope.knots.expr(scope, first), tuple((op, scope.knots.expr(scope, x)) for op, x in rest)
+            return _with_none_itself(
+                scope.knots.expr(scope, first), [(op, scope.knots.expr(scope, x)) for op, x in rest]
             )
         case p.Conditional(_, test, then, otherwise):
             return plan.Conditional(of(test), of(then), of(otherwise))
@@ -155,6 +155,22 @@ def _lower(scope: Scope, e: p.Expr) -> plan.Expr:
             return scope.knots.recipe(scope, e)
         case _:
             assert_never(e)
+
+
+_NONE = plan.Const(None)
+_IDENTITY = {"==": "is", "!=": "is not"}
+
+
+def _with_none_itself(first: plan.Expr, rest: Sequence[tuple[str, plan.Expr]]) -> plan.Compare:
+    """A comparison; with None by `is`, which the language has besides `==` and Python's linters ask for."""
+    before = (first, *(operand for _, operand in rest))
+    return plan.Compare(
+        first,
+        tuple(
+            (_IDENTITY.get(operator, operator) if _NONE in (left, right) else operator, right)
+            for left, (operator, right) in zip(before, rest, strict=False)
+        ),
+    )
 
 
 def _by_function(scope: Scope, site: int) -> bool:
