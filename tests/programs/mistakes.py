@@ -30,6 +30,8 @@ STATED = ("I expected", "must be", "did not expect", "cannot arrange", " needs "
 """Words of messages that say themselves what was expected."""
 LARGEST = 3_000_000
 """Parameters, and bytes of activations, of a model that is built to be compared."""
+MOST_WEIGHTS = 150
+"""Tensors of weights in a program that is built: a backbone has hundreds, and takes as long as twenty other programs."""
 
 
 class Answer(NamedTuple):
@@ -128,6 +130,8 @@ def fit_for_keras(one: Answer) -> bool:
     if one.checked is None or one.errors or not one.checked.graphs:
         return False
     if any(each.code in CONDITIONAL for each in one.checked.diagnostics):
+        return False
+    if sum(len(call.weights) for graph in one.checked.graphs for call in graph.calls) > MOST_WEIGHTS:
         return False
     if build(one.checked, "subclass").code is None:  # what no style can write yet is refused, with its line
         return False
