@@ -188,7 +188,7 @@ class Run:
         self.instance_count = 0
         # the calls that crop in training only, and what is said of them when nothing behind settles the size
         self.cropped: dict[int, tuple[Frame, Message, Span]] = {}
-        self.softmax: set[int] = set()  # the calls that end with one
+        self.squashed: dict[int, str] = {}  # the calls that end with a softmax or sigmoid, and with which
         self.channels_first: dict[int, str] = (
             {}
         )  # the calls behind which the channels come first, and the layer that said so

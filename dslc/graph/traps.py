@@ -26,6 +26,7 @@ from dslc.keras.rules.unfit import unfit
 from dslc.keras.types import Object, Tensor
 from dslc.keras.written import written
 from dslc.program import nodes as p
+from dslc.regex import regex
 from dslc.shapes.dim import BATCH, Dim, known, names_in
 from dslc.shapes.shape import show
 from dslc.source import Span
@@ -59,6 +60,11 @@ _SIZING = ("CenterCrop", "Resizing")
 """Layers that give every picture the same size."""
 _BY_ITSELF = ("Dense", "LayerNormalization", "Embedding", "Activation", "ReLU", "LeakyReLU", "Softmax")
 """Layers that do the same with each step as with a sample that is nothing else."""
+_SQUASHING = ("softmax", "sigmoid")
+"""Activations that bring all values between 0 and 1."""
+_ARROW = regex(r"\s*->\s*\Z")
+_LINE = 120
+"""Characters before a stage in which its arrow stands, with its own line begun anew."""
 _KEEPING = ("ReLU", "LeakyReLU", "ELU", "PReLU", "Activation", "Dropout", "SpatialDropout2D", "GaussianNoise")
 """Layers behind which the channels are where they were."""
 
@@ -74,7 +80,7 @@ def called(
 ) -> None:
     """Say what is striking about a call; `frozen` says whether what it stands in is."""
     layer = instance.layer
-    _softmax(run, frame, layer, outputs, stage)
+    _squashing(run, frame, layer, inputs, outputs, stage)
     if not layer.trainable:
         _trained_inside(run, frame, instance, stage, frozen)
     if layer.given:
@@ -359,15 +365,35 @@ def _named(value: Any) -> str:
     return value.name if isinstance(value, Object) else value if isinstance(value, str) else ""
 
 
-def _softmax(run: Run, frame: Frame, layer: Layer, outputs: Sequence[Tensor], stage: p.MakeLayer) -> None:
+def _squashing(
+    run: Run,
+    frame: Frame,
+    layer: Layer,
+    inputs: Sequence[Flowing],
+    outputs: Sequence[Tensor],
+    stage: p.MakeLayer,
+) -> None:
+    """Follow where all values lie between 0 and 1; warn of a softmax over one unit, and of what is brought between 0 and 1 once more."""
     activation = layer.args.get("activation")
-    named = isinstance(activation, Object) and activation.name == "softmax" and not activation.positional
-    if not named and activation != "softmax" and not (layer.name == "Softmax" and layer.args["axis"] == -1):
+    if isinstance(activation, Object) and not activation.positional:
+        activation = activation.name
+    name = "softmax" if layer.name == "Softmax" and layer.args["axis"] == -1 else activation
+    if name not in _SQUASHING:
         return
+    assert isinstance(name, str)
     shape = outputs[0].shape if outputs else None
-    run.softmax.add(len(run.calls))
-    if shape and shape[-1] == 1:
+    run.squashed[len(run.calls)] = name
+    if name == "softmax" and shape and shape[-1] == 1:
         run.report(frame, traps.softmax_of_one(layer.name), stage.span)
+        return
+    maker = inputs[0].origin.call if len(inputs) == 1 else None
+    if maker in run.squashed and layer.name in ("Activation", "Softmax"):
+        arrow = _ARROW.search(stage.span.source.text[max(0, stage.span.start - _LINE) : stage.span.start])
+        begin = None if arrow is None else stage.span.first - len(arrow[0])
+        edit = None if begin is None else Edit(Span(stage.span.base, begin, stage.span.last), "")
+        fix = None if edit is None else Fix("unsafe", "leave it out", (edit,))
+        said = mixed_up.squashed_twice(layer.name, name, run.squashed[maker])
+        run.report(frame, said, stage.span, fix=fix)
 
 
 def _by_position(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer) -> None:
@@ -417,7 +443,7 @@ def given_out(run: Run, frame: Frame, value: Flowing, name: str, span: Span) -> 
     shape, call = value.tensor.shape, value.origin.call
     if shape and value.origin.fed and _loses_the_batch(run, shape[0]):
         run.report(frame, traps.output_without_batch(name, shape), span)
-    if shape is None or len(shape) != 4 or call is None or call not in run.softmax:
+    if shape is None or len(shape) != 4 or call is None or run.squashed.get(call) != "softmax":
         return
     if all(isinstance(size, int) and size > 1 for size in shape[1:3]) and run.calls[call].layer == "Dense":
         run.report(frame, traps.output_for_each_place(shape), run.calls[call].span)

@@ -103,6 +103,34 @@ def _padded(where: Where, layers: list[tuple[int, re.Match[str]]]) -> Right:
     return tuple((row, row, (line,)) for row, line in sorted(made.items()))
 
 
+_POOLED = regex(
+    r"\b(?P<kind>Average|Max)Pooling(?P<axes>\d)D\((?:[^()]|\([^()]*\))*\)[ ]*->[ ]*Flatten(?:\(\))?(?!\w)"
+)
+_LARGE = 4
+
+
+def whole(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """A large window, the last of its chain, that does not fit: the pooling over all there is, whatever its size."""
+    line = where.lines[where.row - 1]
+    window = re.search(r"a window of (\d+) does not fit", where.about.text)
+    if window is None or int(window[1]) < _LARGE:
+        return
+    for pooled in _POOLED.finditer(line):
+        over_all = f"Global{pooled['kind']}Pooling{pooled['axes']}D"
+        yield ((where.row, where.row, (f"{line[:pooled.start()]}{over_all}{line[pooled.end():]}",)),)
+
+
+_VECTOR = regex(r"(?P<begin>input[ ]+\w+[ ]*:[ ]*\([ ]*\w+\??)[ ]*,?[ ]*\)(?P<behind>.*)")
+
+
+def steps_of_one_value(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """A vector that goes into a `Conv1D`: each of its numbers is a step."""
+    for row in range(where.extent[0] + 1, where.row):
+        vector = _VECTOR.fullmatch(where.text(row))
+        if vector is not None:
+            yield ((row, row, (f"{where.indent(row)}{vector['begin']}, 1){vector['behind']}",)),)
+
+
 _MERGED = regex(
     r"\[(?:[^\[\]]|\[[^\[\]]*\])*\](?=[ ]*->[ ]*(?:Add|Concatenate|Multiply|Average|Maximum|Minimum|Subtract)\b)"
 )

@@ -5,7 +5,7 @@ In: nothing.  Out: a row each, the first of which leads to a text without mistak
 
 from __future__ import annotations
 
-from dslc.notations import fitted
+from dslc.notations import fitted, pretrained
 from dslc.notations.rephrasing import row
 
 ROWS = (
@@ -20,6 +20,13 @@ ROWS = (
         r".*",
         fitted.without_named_batch,
         "the batch is left out of shapes",
+        codes=("DSL402",),
+        fits=True,
+    ),
+    row(
+        r".*->[ ]*Conv1D\(.*",
+        fitted.steps_of_one_value,
+        "numbers in a row are steps of one value each",
         codes=("DSL402",),
         fits=True,
     ),
@@ -62,6 +69,27 @@ ROWS = (
         fits=True,
     ),
     row(
+        r".*->.*",
+        pretrained.three_channels,
+        "",
+        codes=("DSL386",),
+        fits=True,
+    ),
+    row(
+        r".*\bapplications\..*->.*",
+        pretrained.without_top,
+        "the classifier of Keras takes images of one size, and layers of your own stand behind it",
+        codes=("DSL386",),
+        fits=True,
+    ),
+    row(
+        r".*\bapplications\..*\bclasses\b.*",
+        pretrained.with_own_classes,
+        "a `Dense` of your own takes the place of the classifier",
+        codes=("DSL340",),
+        fits=True,
+    ),
+    row(
         r".*:[ ]*\(.*\)[ ]*=.*",
         fitted.with_padding,
         '`padding="same"` keeps the sizes',
@@ -75,6 +103,13 @@ ROWS = (
         "another value fits",
         codes=("DSL401", "DSL408"),
         is_last=True,
+        fits=True,
+    ),
+    row(
+        r".*\b(?:Average|Max)Pooling\dD\(.*->[ ]*Flatten\b.*",
+        fitted.whole,
+        "a global pooling goes over all that is there",
+        codes=("DSL405",),
         fits=True,
     ),
     row(

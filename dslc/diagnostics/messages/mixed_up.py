@@ -282,3 +282,29 @@ def sizes_swapped(words: int, size: int) -> Says:
         f"`Embedding({words}, {size})` knows {words} words, and makes {size} numbers of each",
         help=f"for {size} words write `Embedding({size}, {words})`",
     )
+
+
+@message("DSL871", "squashed-twice", "note")
+def squashed_twice(layer: str, activation: str, before: str) -> Says:
+    """A softmax or sigmoid takes what another one has made, which lies between 0 and 1: little is left of the differences.
+
+    A sigmoid of such values lies between 0.5 and 0.73, a softmax of them is nearly the same for all classes; training is slow then, and
+    no prediction is ever sure. Where that is meant, `# dslc: ignore[DSL871]` says so.
+
+    ```kdl wrong
+    model Digits {
+        input x: (64,)
+        output x -> Dense(10, activation="softmax") -> Softmax
+    }
+    ```
+    ```kdl right
+    model Digits {
+        input x: (64,)
+        output x -> Dense(10, activation="softmax")
+    }
+    ```
+    """
+    return Says(
+        f"the {activation} of `{layer}` takes what a {before} has made, all of it between 0 and 1",
+        help=f"leave one of the two out: write the chain without `{layer}`",
+    )

@@ -238,7 +238,9 @@ def call(layer: Layer, x: Tensor, arguments: dict[str, Any], built: Effect | Non
         match agree(want, have):
             case Different():
                 grey = axis == 3 and have == 1
-                advice = "write `[x, x, x] -> Concatenate` before it: three channels of one" if grey else None
+                advice = (
+                    "write `[_, _, _] -> Concatenate ->` before it: three channels of one" if grey else None
+                )
                 raise refuse(value_messages.contract_broken(what, shown, show(x.shape), advice), None, (0,))
             case Conditional(condition):
                 warnings.append(
