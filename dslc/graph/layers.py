@@ -360,7 +360,8 @@ def keras_layer(
     if tensors and (why := tracing.untraceable(layer, tensors[0].tensor.shape)) is not None:
         run.untraced.append(Untraced(why, stage.span, astray.bodies_of(place)))
     for warning in outcome.warnings:
-        refuse(run, frame, warning, stage.span, values, spans, ("call", len(run.calls)))
+        told, fix = causes.with_cause(run, warning, tensors, stage.span)
+        refuse(run, frame, told, stage.span, values, spans, ("call", len(run.calls)), fix)
     if instance.built is None:
         instance.built = rest_of(run, instance, outcome)
         if any(isinstance(layer.args[name], Object) for name in layer.given):

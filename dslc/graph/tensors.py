@@ -13,7 +13,7 @@ from dslc.casing import keras_case
 from dslc.diagnostics.diagnostic import Edit, Fix, Label, Message
 from dslc.diagnostics.messages import operations as operation_messages
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import causes, late, masks, static
+from dslc.graph import causes, late, masks, static, traps
 from dslc.graph.astray import cause, followed, in_the_graph, multiplied, note
 from dslc.graph.conditions import need
 from dslc.graph.control import made
@@ -294,6 +294,9 @@ def _called(run: Run, frame: Frame, e: p.CallOperation, values: Sequence[Any]) -
     spans |= dict(zip(names, (x.span for x in e.positional), strict=False))
     result = operated(run, frame, e.name, positional, keywords, e.span, e.site, spans)
     run.gave(e.site, result)
+    if e.name in _SOFTMAX and isinstance(positional[0] if positional else None, Flowing):
+        axis = dict(zip(names, positional, strict=False)) | dict(keywords)
+        traps.over_samples(run, frame, e.name, axis.get("axis", -1), positional[0], e.span)
 
     def make(show: Callable[[Any], p.Expr]) -> p.Expr:
         named_arguments = tuple(
@@ -306,6 +309,9 @@ def _called(run: Run, frame: Frame, e: p.CallOperation, values: Sequence[Any]) -
 
     traced(run, result, values, make, e.span)
     return result
+
+
+_SOFTMAX = ("ops.softmax", "ops.log_softmax", "ops.nn.softmax", "ops.nn.log_softmax")
 
 
 def _stops_at(

@@ -60,6 +60,9 @@ _SIZING = ("CenterCrop", "Resizing")
 """Layers that give every picture the same size."""
 _BY_ITSELF = ("Dense", "LayerNormalization", "Embedding", "Activation", "ReLU", "LeakyReLU", "Softmax")
 """Layers that do the same with each step as with a sample that is nothing else."""
+_ATTENDING = ("Attention", "AdditiveAttention")
+_WITHOUT_STEPS = 2
+"""Axes of a batch of vectors."""
 _SQUASHING = ("softmax", "sigmoid")
 """Activations that bring all values between 0 and 1."""
 _ARROW = regex(r"\s*->\s*\Z")
@@ -108,6 +111,10 @@ def called(
                 run.report(frame, said, written_as.span, fix=fix)
     if layer.name == "Concatenate" and layer.args["axis"] == 0:
         _samples(run, frame, inputs, stage)
+    elif layer.name in _ATTENDING and inputs:
+        _attended(run, frame, layer, inputs, stage)
+    elif layer.name == "Softmax" and inputs:
+        over_samples(run, frame, layer.name, layer.args["axis"], inputs[0], stage.span)
     if layer.name == "Embedding" and inputs:
         _looked_up(run, frame, layer, inputs[0], stage)
     if layer.name == "Embedding":
@@ -132,6 +139,31 @@ def _samples(run: Run, frame: Frame, inputs: Sequence[Flowing], stage: p.MakeLay
     text = f"Concatenate({', '.join(f'{each.name}=-1' if each.value is axis else each.span.text for each in stage.keywords)})"
     fix = Fix("unsafe", f"write `{text}`", (Edit(axis.span, "-1"),))
     run.report(frame, mixed_up.samples_behind_samples(text), stage.span, fix=fix)
+
+
+def _attended(run: Run, frame: Frame, layer: Layer, inputs: Sequence[Flowing], stage: p.MakeLayer) -> None:
+    """Warn of an attention without steps, which goes over the samples instead."""
+    shapes = [each.tensor.shape for each in inputs]
+    if not all(shape is not None and len(shape) == _WITHOUT_STEPS and shape[0] == BATCH for shape in shapes):
+        return
+    from dslc.graph.causes.mend import Mend
+    from dslc.graph.causes.ranks import sequence_lacking
+
+    advice = sequence_lacking(run, inputs[0], _WITHOUT_STEPS + 1)
+    text = advice.text if isinstance(advice, Mend) else advice
+    text = text or "it takes steps, (batch, steps, features): give the input an axis for them"
+    said = mixed_up.samples_mixed(f"this `{layer.name}`", shapes[0] or (), text)
+    run.report(frame, said, stage.span, fix=advice.fix if isinstance(advice, Mend) else None)
+
+
+def over_samples(run: Run, frame: Frame, name: str, axis: object, value: Flowing, span: Span) -> None:
+    """Warn of a softmax along the batch."""
+    shape = value.tensor.shape
+    axes = axis if isinstance(axis, (list, tuple)) else (axis,)
+    if not shape or shape[0] != BATCH or not any(each in (0, -len(shape)) for each in axes):
+        return
+    last = "axes count from 1 behind the batch, and from -1 at the end: `axis=-1`"
+    run.report(frame, mixed_up.samples_mixed(f"the softmax of `{name}`", shape, last), span)
 
 
 def _looked_up(run: Run, frame: Frame, layer: Layer, given: Flowing, stage: p.MakeLayer) -> None:

@@ -8,7 +8,9 @@ In: a line that is known, and where it stands.  Out: for each change that may be
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import partial
+from itertools import product
 
 from dslc.notations.around import Change, Right, Where
 from dslc.notations.commas import parts_of
@@ -131,6 +133,18 @@ def steps_of_one_value(found: re.Match[str], where: Where) -> Iterator[Right]:
             yield ((row, row, (f"{where.indent(row)}{vector['begin']}, 1){vector['behind']}",)),)
 
 
+_COMES = regex(r"the input `\w+` is declared as \((?P<want>[\d, ]+)\), and it is \(None, (?P<have>[\d, ]+)\)")
+
+
+def as_it_comes(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """An input of a model of other numbers than what comes into it where it is used."""
+    sizes = _COMES.match(where.about.text)
+    line = where.lines[where.row - 1]
+    is_model = where.text(where.extent[0]).startswith("model ")
+    if sizes is not None and is_model and line.count(f"({sizes['want']})") == 1:
+        yield ((where.row, where.row, (line.replace(f"({sizes['want']})", f"({sizes['have']})"),)),)
+
+
 _MERGED = regex(
     r"\[(?:[^\[\]]|\[[^\[\]]*\])*\](?=[ ]*->[ ]*(?:Add|Concatenate|Multiply|Average|Maximum|Minimum|Subtract)\b)"
 )
@@ -151,6 +165,26 @@ def with_another_value(found: re.Match[str], where: Where) -> Iterator[Right]:
             written = ", ".join([*parts[:at], other, *parts[at + 1 :]])
             right = f"{line[:merged.start()]}[{written}]{line[merged.end():]}"
             yield ((where.row, where.row, (right,)),)
+
+
+def exchanged(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """The lists of a body that are merged, with two names in the place of each other: skips in the wrong order."""
+    own = _merged_in(where.lines[where.row - 1])
+    rows = [row for row in where.item if _merged_in(where.lines[row - 1])]
+    others = {each for row in rows for each in _merged_in(where.lines[row - 1]) if each not in own}
+    for one, other in product(own, sorted(others)[:_MOST]):
+        yield where.rewritten(rows, partial(_with_names, {one: other, other: one}))
+
+
+def _merged_in(line: str) -> list[str]:
+    """The names that are merged in a line."""
+    merged = _MERGED.search(line.partition("#")[0])
+    return [] if merged is None else [each for each in parts_of(merged[0][1:-1]) if each.isidentifier()]
+
+
+def _with_names(names: Mapping[str, str], line: str) -> str:
+    """A line that merges other names."""
+    return _MERGED.sub(lambda each: re.sub(r"\w+", lambda name: names.get(name[0], name[0]), each[0]), line)
 
 
 def for_each_step(found: re.Match[str], where: Where) -> Iterator[Right]:

@@ -10,6 +10,13 @@ from dslc.notations.rephrasing import row
 
 ROWS = (
     row(
+        r"(?P<before>.*)TimeDistributed\([ ]*(?P<merge>Concatenate|Add|Multiply|Average|Maximum|Minimum|Subtract)(?P<given>\([^()]*\))?[ ]*\)(?P<behind>.*)",
+        "{before}{merge}{given}{behind}",
+        "the steps of several tensors are put together as they are",
+        codes=("DSL410",),
+        fits=True,
+    ),
+    row(
         r".*",
         fitted.without_batch,
         "",
@@ -90,10 +97,26 @@ ROWS = (
         fits=True,
     ),
     row(
+        r"input\b.*",
+        fitted.as_it_comes,
+        "it can be declared as it comes",
+        codes=("DSL386",),
+        is_last=True,
+        fits=True,
+    ),
+    row(
         r".*:[ ]*\(.*\)[ ]*=.*",
         fitted.with_padding,
         '`padding="same"` keeps the sizes',
         codes=("DSL386",),
+        is_last=True,
+        fits=True,
+    ),
+    row(
+        r".*\].*->.*",
+        fitted.exchanged,
+        "two of the values stand in each other's place",
+        codes=("DSL401", "DSL408"),
         is_last=True,
         fits=True,
     ),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dslc.diagnostics.messages.catalogue import Says, message
+from dslc.shapes.dim import Dim
+from dslc.shapes.shape import show
 
 
 @message("DSL829", "samples-behind-samples", "note")
@@ -308,3 +310,28 @@ def squashed_twice(layer: str, activation: str, before: str) -> Says:
         f"the {activation} of `{layer}` takes what a {before} has made, all of it between 0 and 1",
         help=f"leave one of the two out: write the chain without `{layer}`",
     )
+
+
+@message("DSL872", "samples-mixed", "warning")
+def samples_mixed(what: str, shape: Sequence[Dim], advice: str) -> Says:
+    """An attention or a softmax goes over the batch: what comes out for one sample depends on the samples that it happens to be with.
+
+    Axis 0 is the batch in every tensor, also where the shape of an input leaves it out. Keras builds and runs such a model; its predictions
+    change with the size and the order of the batch. Where that is meant, `# dslc: ignore[DSL872]` says so.
+
+    ```kdl wrong
+    model Net {
+        input x: (20, 8)
+        h = x -> LSTM(32)
+        output [h, h] -> Attention -> Dense(1)
+    }
+    ```
+    ```kdl right
+    model Net {
+        input x: (20, 8)
+        h = x -> LSTM(32, return_sequences=True)
+        output [h, h] -> Attention -> Dense(1)
+    }
+    ```
+    """
+    return Says(f"{what} goes over the samples of the batch: {show(shape)}", help=advice)

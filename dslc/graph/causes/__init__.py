@@ -1,7 +1,7 @@
 """What has brought about a refusal, and what mends it: the way that a tensor took to the layer that does not take it.
 
 In: a refusal, and the tensors that flowed in.  Out: the same refusal with advice about its cause. A file for each kind of mistake:
-`ranks`, `merges`, `shortcuts`, `declared`, `several`, `results`, `channels`, `products`, `flattened`, `each_step`, and `fitting` for sizes of inputs; `mend` is advice that is an edit.
+`ranks`, `merges`, `shortcuts`, `declared`, `several`, `results`, `channels`, `dtypes`, `products`, `flattened`, `each_step`, and `fitting` for sizes of inputs; `mend` is advice that is an edit.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.graph.causes.channels import told_channels
 from dslc.graph.causes.declared import as_many
+from dslc.graph.causes.dtypes import as_floats
 from dslc.graph.causes.fitting import nothing_left
 from dslc.graph.causes.mend import Mend
 from dslc.graph.causes.merges import merge_shapes
@@ -97,6 +98,7 @@ _CAUSES: Mapping[str, Callable[[Run, Refusal, Sequence[Flowing], Span], Mend | s
     "DSL410": put_together,
     "DSL411": with_itself,
     "DSL412": steps_taken_away,
+    "DSL414": as_floats,
     "DSL417": one_direction,
     "DSL418": mask_of_input,
     "DSL460": merge_shapes,
