@@ -42,7 +42,7 @@ for {i} in range(2) {
     {made} = [{made} -> {a}, {made} / 2.0 -> {a}] -> «Add¦Average»
 }""", "x", "model {A} {\n    input x: {shape}\n    output x -> Dense({shape}[-1])«¦ -> Dropout(0.1)»\n}", model=True),
     Piece("{made} = {x} -> {B}«¦(k=3)» -> Dense({n})", "n", "model {A}(k = 4) {\n    input x: {shape}\n    output x -> Dense(k) -> «BatchNormalization¦Dropout(0.3)»\n}\n\nblock {B}(k = 2) {\n    input x\n    y = (x, training=«False¦True») -> {A}(k)\n    output y -> ReLU\n}", model=True),
-    Piece("{made} = {x} -> {B}(«True¦False») -> Dense({n})", "n", "model {A}(k = 4) {\n    input x: {shape}\n    output x -> Dense(k)\n}\n\nblock {B}(deep) {\n    input x\n    shared inner = {A}(«3¦4»)\n    if deep { y = [x -> inner, x * 2.0 -> inner] -> Add } else { y = x -> inner -> «ReLU¦Dense(3)» }\n    output y\n}", model=True),
+    Piece("{made} = {x} -> {B}(«True¦False») -> Dense({n})", "n", "model {A}(k = 4) {\n    input x: {shape}\n    output x -> Dense(k)\n}\n\nblock {B}(deep) {\n    input x\n    shared within = {A}(«3¦4»)\n    if deep { y = [x -> within, x * 2.0 -> within] -> Add } else { y = x -> within -> «ReLU¦Dense(3)» }\n    output y\n}", model=True),
     # masks and states through models
     Piece("""
 {a} = ops.cast(ops.clip({x} * 3.0, 0.0, 4.0), "int32")

@@ -88,7 +88,8 @@ for {a} in [{A}(«"relu"¦"tanh"»), {A}("none")] { {made} = {made} -> {B}({a}) 
     Piece("{made} = {x} -> Dense(4, dtype=\"mixed_float16\") -> «ReLU¦BatchNormalization(dtype=\"mixed_float16\")¦[_, _] -> Add¦Dense(4, dtype=\"float64\")» -> Dense({n})«¦ -> ops.cast(_, \"float32\")»"),
     Piece("{made} = ops.cast({x} > 0.0, «\"int32\"¦\"uint8\"¦{x}.dtype¦\"float16\"») -> «_ + 1¦_ * 2¦ops.sum(_, axis=-1, keepdims=True)» -> Dense({n})"),
     # pictures, sequences of pictures, volumes
-    Piece("{made} = ops.expand_dims({x}, 1) -> «ConvLSTM2D({n}, 3, padding=\"same\")¦TimeDistributed(Conv2D({n}, 3, padding=\"same\")) -> _[:, 0]¦Conv3D({n}, (1, 3, 3), padding=\"same\") -> ops.squeeze(_, 1)¦ops.mean(_, axis=1) -> Dense({n})»", "n", "", (3,)),
+    Piece("{made} = ops.expand_dims({x}, 1) -> «TimeDistributed(Conv2D({n}, 3, padding=\"same\")) -> _[:, 0]¦Conv3D({n}, (1, 3, 3), padding=\"same\") -> ops.squeeze(_, 1)¦ops.mean(_, axis=1) -> Dense({n})»", "n", "", (3,)),
+    Piece("{made} = {x} * ops.mean(ops.expand_dims(ops.image.resize({x}, (6, 6)), 1) -> ConvLSTM2D(2, 3)) -> Dense({n})", "n", "", (3,)),
     Piece("{made} = {x} -> {A}({n}«¦, [1, 3]¦, sizes=(3,)»)", "n", "block {A}(n, sizes = [1, 2, 3]) {\n    input x\n    output [x -> Conv2D(n, k, padding=\"same\", name=f\"by_{A}_{k}\") -> BatchNormalization for k in sizes] -> «Add¦Average¦Maximum»\n}", (3,)),
     Piece("{made} = {x} -> {A}({n})", "n", "block {A}(n) {\n    input x: (H?, W?, C?)\n    pooled = x -> GlobalAveragePooling2D(keepdims=True) -> Conv2D(C, 1, activation=\"sigmoid\")\n    y = x * pooled\n    if C != n { y = y -> Conv2D(n, 1) }\n    output z: (H, W, n) = y\n}", (3,)),
 )  # fmt: skip
