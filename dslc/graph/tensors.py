@@ -280,18 +280,24 @@ def _called(run: Run, frame: Frame, e: p.CallOperation, values: Sequence[Any]) -
     places = [each.span for each in (*e.positional, *e.keywords)]
     if late.computes_with_training(run, frame, zip(values, places, strict=True)):
         return NOTHING
-    if holds_layer(run, frame, values, e.span) or any(holds_nothing(value) for value in values):
+    if holds_layer(run, frame, values, e.span):
         return NOTHING
-    if any(tensor.tensor.shape is None for value in values for tensor in flowing(value)):
+    spans = {argument.name: argument.value.span for argument in e.keywords}
+    names = operations.parameters(e.name)
+    spans |= dict(zip(names, (x.span for x in e.positional), strict=False))
+    is_nothing = any(holds_nothing(value) for value in values)
+    if is_nothing or any(_shapeless(value) for value in values):
+        wrong = operations.misgiven(e.name, positional, keywords)
+        if wrong is not None:  # whatever flows in
+            refuse(run, frame, wrong, e.span, (), spans)
+        if wrong is not None or is_nothing:
+            return NOTHING
         return on_unknown(run, frame, values, e.span, operation_class(e.name))
     if late.refused(run, frame, [(value, e.span) for value in values], late.is_size):
         return NOTHING
     given, named = [plain(v) for v in positional], [(n, plain(v)) for n, v in keywords]
     if operations.only_in_a_layer(e.name, given, named):
         run.open_tests[e.site] = e.span
-    spans = {argument.name: argument.value.span for argument in e.keywords}
-    names = operations.parameters(e.name)
-    spans |= dict(zip(names, (x.span for x in e.positional), strict=False))
     result = operated(run, frame, e.name, positional, keywords, e.span, e.site, spans)
     run.gave(e.site, result)
     if e.name in _SOFTMAX and isinstance(positional[0] if positional else None, Flowing):

@@ -24,7 +24,7 @@ _NAMES = {
     "initializer": "kernel_initializer embeddings_initializer",
     "step": "strides", "reverse": "go_backwards", "backwards": "go_backwards", "label": "name", "title": "name", "id": "name",
     "nb_units": "units", "output_channels": "filters", "output_size": "units", "kernel_shape": "kernel_size", "num_output": "units filters", "ks": "kernel_size", "num_hidden": "units", "hidden_dim": "units", "hidden_units": "units", "num_filter": "filters", "act_type": "activation", "dropout_rate": "rate", "num_units": "units", "n_units": "units", "hidden_size": "units", "out_features": "units",
-    "out_channels": "filters", "nodes": "units", "features": "units filters output_dim", "depth": "num_classes", "num_or_size_splits": "indices_or_sections", "num_groups": "groups", "neurons": "units", "p": "rate", "drop": "rate", "drop_rate": "rate",
+    "out_channels": "filters", "nodes": "units", "features": "units filters output_dim x", "depth": "num_classes", "num_or_size_splits": "indices_or_sections", "num_groups": "groups", "neurons": "units", "p": "rate", "drop": "rate", "drop_rate": "rate",
     "dropout_W": "dropout", "dropout_U": "recurrent_dropout", "dim_ordering": "data_format", "pool_length": "pool_size",
     "atrous_rate": "dilation_rate", "dilation": "dilation_rate", "dilations": "dilation_rate", "sigma": "stddev",
     "steps": "num", "std": "stddev", "eps": "epsilon", "dim": "axis key_dim", "axes": "axis", "dims": "axis axes", "perm": "axes", "limit": "stop", "delta": "step", "keep_dims": "keepdims",
@@ -34,7 +34,9 @@ _NAMES = {
     "vocab_size": "input_dim", "embedding_dim": "output_dim", "embed_dim": "output_dim key_dim", "heads": "num_heads",
     "nhead": "num_heads", "head_dim": "key_dim", "return_seq": "return_sequences", "bidirectional_mode": "merge_mode",
     "act": "activation", "mode": "interpolation merge_mode", "nonlinearity": "activation", "activation_fn": "activation", "scale_factor": "size",
-    "negative_slope": "negative_slope alpha", "shape": "target_shape", "repeats": "n", "scale": "size", "causal": "use_causal_mask", "is_causal": "use_causal_mask", "attn_mask": "attention_mask", "key_padding_mask": "key_mask", "num_tokens": "num_tokens max_tokens",
+    "negative_slope": "negative_slope alpha", "shape": "target_shape newshape", "repeats": "n", "scale": "size", "causal": "use_causal_mask", "is_causal": "use_causal_mask", "attn_mask": "attention_mask", "key_padding_mask": "key_mask", "num_tokens": "num_tokens max_tokens",
+    "input": "x", "input_tensor": "x", "tensor": "x", "tensors": "xs x", "logits": "x", "value": "x", "values": "xs x", "params": "x", "a": "x1 x", "b": "x2", "x": "x1", "y": "x2",
+    "multiples": "repeats", "paddings": "pad_width", "clip_value_min": "x_min", "clip_value_max": "x_max",
 }  # fmt: skip
 
 

@@ -77,11 +77,13 @@ def rewritten(
         return f"{positional[0]} -> Dense(64)"  # which has its weights itself
     if name in _BETWEEN and positional:
         return _limited(positional, keywords)
-    if name == "matmul" and {"transpose_a", "transpose_b"} & {*keywords} and len(positional) > 1:
+    if name == "matmul" and {"transpose_a", "transpose_b"} & {*keywords}:
+        both = [*positional, *(keywords[each] for each in ("a", "b", "x1", "x2") if each in keywords)]
+        if len(both) != 2:
+            return None
         turned = (keywords.get("transpose_a") == "True", keywords.get("transpose_b") == "True")
         sides = [
-            f"ops.swapaxes({each}, -1, -2)" if turn else each
-            for each, turn in zip(positional, turned, strict=False)
+            f"ops.swapaxes({each}, -1, -2)" if turn else each for each, turn in zip(both, turned, strict=True)
         ]
         return f"ops.matmul({', '.join(sides)})"
     if (

@@ -60,6 +60,15 @@ def parameters(name: str) -> tuple[str, ...]:
     return tuple(by_position(signature(name))) if exists(name) else ()
 
 
+def misgiven(name: str, positional: Sequence[Any], keywords: Sequence[tuple[str, Any]]) -> Refusal | None:
+    """What is wrong with the arguments of a call, whatever flows into it: a name, their number, one that is missing."""
+    canonical = _canonical(name)
+    if canonical is None or _row(canonical) is None:
+        return None
+    bound = bind(name, signature(canonical), positional, keywords)
+    return bound[0] if isinstance(bound, list) else None
+
+
 def call(name: str, positional: Sequence[Any], keywords: Sequence[tuple[str, Any]]) -> Effect | Refusal:
     """What calling the function gives: a tensor, a list or tuple of tensors, or (`ops.shape`) static values.
 
