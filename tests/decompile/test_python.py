@@ -47,6 +47,8 @@ MODELS = {
     "stages": {"Stages": "model"},
     "gathered_inputs": {"Towers": "towers()", "Listed": "listed()", "Net": "create_model()"},
     "skips": {"ResidualUnet": "get_network()", "Plain": "get_plain()"},
+    "made_in_lines": {"Net": "model"},
+    "graphs_of_classes": {"Classifier": "Classifier().build_graph()", "Pair": "Pair().model()"},
     "adversarial": {
         "Generator": "build_generator(Input((10,)), 16)",
         "Discriminator": "build_discriminator(Input((16, 16, 1)))",

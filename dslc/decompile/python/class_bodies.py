@@ -121,6 +121,10 @@ class ClassBody(Body):
             case ast.ListComp(each, [turns]) if self._is_layer(each):
                 yield from self._several(s, name, Several((each,), turns))
                 return
+            case ast.Lambda():
+                made = ast.copy_location(ast.Call(value, [value], []), value)
+                self.held[name] = Held("layer", self._lambda(made))
+                return
             case ast.Call(_, [named]) if self.file.called(value) == "keras.activations.get":
                 self.held[name] = Held("activation", self._tight(named))
                 return

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from dslc.decompile.python import given, inputs
@@ -19,10 +19,12 @@ from dslc.decompile.python.layer_lists import written_out
 from dslc.decompile.python.module import File, body_of, refused, said
 from dslc.decompile.python.own_names import by_attributes
 from dslc.decompile.python.roles import Parameter, Role
+from dslc.decompile.python.several_inputs import Inputs, apart, inputs_in
 from dslc.decompile.python.signatures import arguments, defaults, function_in
 from dslc.decompile.python.statements import Body
-from dslc.decompile.python.wanted import bound, single_exit
+from dslc.decompile.python.wanted import bound, read, single_exit
 from dslc.diagnostics.vocabulary.layers import of_training
+from dslc.record import replace
 
 _MADE_HERE = ("get_config", "from_config", "compute_output_shape", "compute_output_spec")
 _OF_KERAS = (
@@ -56,12 +58,21 @@ def block(
                 node, f"`mask` of `{own.name}.call` is handed on by Keras itself, and no value here"
             )
     given_here = _inputs(file, own, role.inputs)
+    if not isinstance(given_here, list):
+        told_apart = apart(flow, role.inputs[0], given_here)
+        if told_apart is not None:
+            flow, names = told_apart
+            if any(isinstance(key, str) for key in given_here):
+                left.append(f"that `{role.inputs[0]}` goes by name, which `dslc build --named-io` keeps")
+            role = replace(role, inputs=tuple(names))
+        given_here = [] if told_apart is None else [_unnamed(each) for each in given_here.values()]
     work = single_exit(body_of(flow))
     makes = [s for name in ("__init__", "build") if (made := function_in(own, name)) for s in body_of(made)]
     body = ClassBody(file, roles, [*makes, *work], role)
     body.hide([*role.inputs, *(name for name, _ in role.parameters)])
     body.layered = {} if given_here else dict(role.layers)
     body.notes += left
+    body.rest = _rest(file, own, role)
     build = function_in(own, "build")
     body.comes_in = build.args.args[1].arg if build is not None and len(build.args.args) > 1 else ""
     body.work = work
@@ -78,6 +89,21 @@ def block(
     flowing = body.lines(work)
     lines = [*asked, *body.measured.values(), *lines, *flowing]
     return item(head, docstring(own), lines, file), body
+
+
+def _rest(file: File, own: ast.ClassDef, role: Role) -> str:
+    """What `__init__` gathers besides its parameters, where nothing gives it more than these: it is empty then."""
+    made = function_in(own, "__init__")
+    known = {name for name, _ in role.parameters}
+    calls = (
+        node
+        for s in (*file.functions.values(), *file.classes.values(), *file.rest)
+        for node in ast.walk(s)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == own.name
+    )
+    if made is None or made.args.kwarg is None:
+        return ""
+    return made.args.kwarg.arg if all(each.arg in known for call in calls for each in call.keywords) else ""
 
 
 def _defaults(file: File, own: ast.ClassDef, role: Role, told: Mapping[str, Any]) -> Sequence[Parameter]:
@@ -119,16 +145,16 @@ def _own_name(own: ast.ClassDef) -> Iterator[str]:
                         yield f"the name of every `{own.name}`, `{said(each.value)}`"
 
 
-def _inputs(file: File, own: ast.ClassDef, names: Sequence[str]) -> list[ast.Call]:
+def _inputs(file: File, own: ast.ClassDef, names: Sequence[str]) -> list[ast.Call] | Inputs:
     """What a model is given, where the file builds it, as inputs: `net.build((None, 28, 28, 1))`, `net(keras.Input(shape))`."""
     if file.path(own.bases[0]) != "keras.Model":
         return []
-    held = {
-        s.targets[0].id: s.value
-        for s in file.rest
-        if isinstance(s, ast.Assign) and isinstance(s.targets[0], ast.Name) and isinstance(s.value, ast.Call)
+    held = _values(file.rest)
+    made = {
+        key
+        for key, call in held.items()
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == own.name
     }
-    made = {key for key, call in held.items() if isinstance(call.func, ast.Name) and call.func.id == own.name}
     for s in file.rest:
         for node in ast.walk(s):
             match node:
@@ -143,18 +169,46 @@ def _inputs(file: File, own: ast.ClassDef, names: Sequence[str]) -> list[ast.Cal
                 ):
                     return [ast.Call(node.func, [ast.Tuple(sizes, ast.Load())], [])]
                 case ast.Call(ast.Name(name)) if name in made:
-                    given = arguments(names, node)
-                    calls = [
-                        held.get(each.id) if isinstance(each, ast.Name) else each for each in given.values()
-                    ]
-                    found = [
-                        each
-                        for each in calls
-                        if isinstance(each, ast.Call) and file.called(each) == "keras.Input"
-                    ]
-                    if list(given) == list(names) and len(found) == len(names):
-                        return [_unnamed(each) for each in found]
+                    if found := _given_there(file, names, node, held, frozenset()):
+                        return found
+    for method in own.body:
+        if not isinstance(method, ast.FunctionDef) or method.name in OF_LAYERS:
+            continue
+        held = _values(method.body)
+        unknown = {each.arg for each in method.args.args} - {"self"} | set(held)
+        for node in ast.walk(method):  # `x = Input((28, 28, 1))`, `Model(x, self.call(x))`
+            match node:
+                case ast.Call(ast.Attribute(ast.Name("self"), "call") | ast.Name("self")):
+                    if found := _given_there(file, names, node, held, unknown):
+                        return found
     return []
+
+
+def _values(body: Sequence[ast.stmt]) -> dict[str, ast.expr]:
+    """The values of the names that statements bind."""
+    return {
+        s.targets[0].id: s.value
+        for s in body
+        if isinstance(s, ast.Assign) and isinstance(s.targets[0], ast.Name)
+    }
+
+
+def _given_there(
+    file: File, names: Sequence[str], call: ast.Call, held: Mapping[str, ast.expr], unknown: Set[str]
+) -> list[ast.Call] | Inputs:
+    """The inputs that a call of a model gives it, of which none is made of what nobody knows."""
+
+    def is_input(e: ast.expr) -> bool:
+        return file.called(e) == "keras.Input" and not unknown & set(read(e))
+
+    given = arguments(names, call)
+    if list(given)[: len(names)] != list(names):
+        return []
+    values = [held.get(each.id) if isinstance(each, ast.Name) else each for each in given.values()]
+    found = [each for each in values[: len(names)] if isinstance(each, ast.Call) and is_input(each)]
+    if len(found) == len(names):
+        return [_unnamed(each) for each in found]
+    return (inputs_in(values[0], held, is_input) or []) if len(names) == 1 else []
 
 
 def _unnamed(call: ast.Call) -> ast.Call:

@@ -33,7 +33,8 @@ from dslc.decompile.python.old_forms import (
 from dslc.decompile.python.paths import KNOWN, shown
 from dslc.decompile.python.places import Places
 from dslc.decompile.python.roles import Role
-from dslc.decompile.python.signatures import arguments, keyword
+from dslc.decompile.python.signatures import OF_INPUTS, arguments, keyword
+from dslc.decompile.python.tensors import by_place
 from dslc.keras import layers
 from dslc.keras.objects import is_loaded_as_itself
 
@@ -418,7 +419,7 @@ class Expressions(Places):
         if path == "keras.ops.tensordot":
             e = ast.Call(e.func, e.args, [of_several_axes(each) for each in e.keywords])
         if path is not None:
-            return ast.Call(ast.Name(shown(path)), *self._given(e))
+            return ast.Call(ast.Name(shown(path)), *self._given(by_place(e)))
         match e.func:
             case ast.Name(name) if self.layered.get(name) == CALLED and e.args:
                 stage = self._with_arguments(self.name(name), ast.Call(e.func, e.args[1:], e.keywords))
@@ -427,6 +428,8 @@ class Expressions(Places):
                 return self._of_the_file(e, name, self.roles[name])
             case ast.Name("getattr") if len(e.args) > 1 and isinstance(e.args[1], ast.Constant):
                 return self._node(ast.copy_location(ast.Attribute(e.args[0], str(e.args[1].value)), e))
+            case ast.Name("pow") if len(e.args) == 2 and not e.keywords:
+                return ast.BinOp(self._inner(e.args[0]), ast.Pow(), self._inner(e.args[1]))
             case ast.Name(name) if name in _BUILTINS:
                 return ast.Call(ast.Name(name), *self._given(e))
             case (
@@ -465,10 +468,11 @@ class Expressions(Places):
         """`concatenate([a, b])`, which Keras has beside the layers."""
         known = {each.lower(): each for each in layers.names()}
         layer = known.get(name)
-        if layer is None or len(e.args) != 1:
+        given = [*e.args, *(each.value for each in e.keywords if each.arg == "inputs")]
+        if layer is None or len(given) != 1:
             raise refused(e, f"nothing is known of `{said(e.func)}`, which is called here")
-        stage = self._with_arguments(layer, ast.Call(e.func, [], e.keywords))
-        return self._flow(stage, e.args, [])
+        rest = [each for each in e.keywords if each.arg != "inputs"]
+        return self._flow(self._with_arguments(layer, ast.Call(e.func, [], rest)), given, [])
 
     def _flow(self, stage: str, given: Sequence[ast.expr], keywords: Sequence[ast.keyword]) -> Chain:
         """Values that flow into a stage."""
@@ -514,9 +518,6 @@ def _is_behind(file: File, layer: str, given: ast.keyword) -> bool:
         )
     )
 
-
-OF_INPUTS = ("input_shape", "input_dim", "batch_input_shape", "input_length")
-"""What a first layer is told of what comes in."""
 
 _HALVES = ("AveragePooling1D", "AveragePooling2D", "AveragePooling3D")
 

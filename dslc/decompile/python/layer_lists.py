@@ -46,9 +46,10 @@ def written_out(file: File, own: ast.ClassDef) -> ast.ClassDef:
 
 def _filled(file: File, own: ast.ClassDef, method: ast.FunctionDef) -> tuple[list[ast.stmt], list[ast.stmt]]:
     """The body of a method with such lists, and the methods that its chains become."""
-    work = list(method.body)
+    body = [_with_ways(file, s) for s in method.body]
+    work = list(body)
     methods: list[ast.stmt] = []
-    for s in method.body:
+    for s in body:
         match s:
             case ast.Assign([ast.Attribute(ast.Name("self"), name)], value):
                 if file.called(value) == "keras.Sequential" and isinstance(value, ast.Call):
@@ -62,6 +63,24 @@ def _filled(file: File, own: ast.ClassDef, method: ast.FunctionDef) -> tuple[lis
                 if _is_empty(value) or file.called(value) == "keras.Sequential":
                     work = _list(work, name)
     return work, methods
+
+
+def _with_ways(file: File, s: ast.stmt) -> ast.stmt:
+    """A condition whose ways make chains, with the layers of these in their brackets."""
+    if not isinstance(s, ast.If):
+        return s
+    ways = []
+    for way in (s.body, s.orelse):
+        work = [_with_ways(file, each) for each in way]
+        for each in list(work):
+            match each:
+                case ast.Assign([ast.Attribute(ast.Name("self"), name)], ast.Call() as value) if (
+                    file.called(value) == "keras.Sequential"
+                ):
+                    found, is_list = _chain(work, each, name, value)
+                    work = work if is_list else found
+        ways.append(work)
+    return ast.copy_location(ast.If(s.test, *ways), s)
 
 
 def _steps(

@@ -19,12 +19,11 @@ from dslc.decompile.names import model_name
 from dslc.decompile.python import inputs
 from dslc.decompile.python.bases import Base, asked_of, bases
 from dslc.decompile.python.chains import Chain, Flow, Line, Written
-from dslc.decompile.python.expressions import OF_INPUTS
 from dslc.decompile.python.functions import added
 from dslc.decompile.python.gathered_inputs import one_by_one
 from dslc.decompile.python.module import File, refused, said
 from dslc.decompile.python.roles import Role
-from dslc.decompile.python.signatures import keyword
+from dslc.decompile.python.signatures import OF_INPUTS, keyword
 from dslc.decompile.python.statements import Body, bindings, uses
 from dslc.decompile.python.wanted import Slice, additions, bound, needed, read
 from dslc.record import record, replace

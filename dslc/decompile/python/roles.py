@@ -22,8 +22,16 @@ from dslc.decompile.config import Refused
 from dslc.decompile.names import item_name
 from dslc.decompile.python.layer_parameters import layer_parameters
 from dslc.decompile.python.module import File, refused
-from dslc.decompile.python.signatures import arguments, defaults, function_in, given_function, keyword
+from dslc.decompile.python.signatures import (
+    OF_INPUTS,
+    arguments,
+    defaults,
+    function_in,
+    given_function,
+    keyword,
+)
 from dslc.decompile.python.tensors import Key, is_made, tensors
+from dslc.decompile.python.wanted import additions
 from dslc.keras import layers
 from dslc.record import record
 
@@ -124,7 +132,8 @@ def _of_function(
         inputs = [each for each, _ in _parameters(inner.args, inner) if each in known[name, inner.name]]
         kind = "block"
     elif _makes_models(file, function):
-        kind = "layer" if is_called and _gives_sequential(file, function) else "model"
+        is_part = is_called or _begins_with_own(file, function)
+        kind = "layer" if is_part and _gives_sequential(file, function) else "model"
     elif (wraps := _wrapped(file, function)) is not None:
         kind, inputs = "wrapper", []
     elif inputs:
@@ -289,6 +298,25 @@ def returned(function: ast.FunctionDef) -> ast.expr | None:
 def _gives_sequential(file: File, function: ast.FunctionDef) -> bool:
     value = returned(function)
     return file.called(_held(function, value)) == "keras.Sequential"
+
+
+def _begins_with_own(file: File, function: ast.FunctionDef) -> bool:
+    """Whether the chain that a function gives begins with a layer of the file, which tells nobody what it is given."""
+    value = returned(function)
+    chain = _held(function, value)
+    parts: list[ast.expr] = []
+    if isinstance(chain, ast.Call):
+        given = chain.args[0] if chain.args else keyword(chain, "layers")
+        parts += given.elts if isinstance(given, (ast.List, ast.Tuple)) else []
+    if isinstance(value, ast.Name):
+        parts += [part for s in function.body for key, part in additions(s) if key == value.id]
+    first = parts[0] if parts else None
+    return (
+        isinstance(first, ast.Call)
+        and isinstance(first.func, ast.Name)
+        and first.func.id in (*file.classes, *file.functions)
+        and not any(each.arg in OF_INPUTS for each in first.keywords)
+    )
 
 
 def _gives_layer(file: File, function: ast.FunctionDef) -> bool:

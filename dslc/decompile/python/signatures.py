@@ -9,6 +9,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
+OF_INPUTS = ("input_shape", "input_dim", "batch_input_shape", "input_length")
+"""What a first layer is told of what comes in."""
+
 
 def positional(function: ast.FunctionDef) -> list[str]:
     """What a function takes by its place."""

@@ -9,7 +9,7 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from dslc.decompile.python.module import File
-from dslc.decompile.python.signatures import arguments, given_function
+from dslc.decompile.python.signatures import arguments, function_in, given_function, positional
 
 _PAIRS = {
     "add", "subtract", "multiply", "divide", "true_divide", "matmul", "dot", "maximum", "minimum", "where", "einsum", "tensordot", "batch_dot", "cross",
@@ -17,6 +17,11 @@ _PAIRS = {
 """Functions whose second argument is a tensor, too."""
 
 _CALL_ARGUMENTS = {"query", "value", "key", "mask", "attention_mask", "initial_state", "inputs", "encoder_outputs", "context"}  # fmt: skip
+_OF_FUNCTIONS = {"x", "x1", "x2", "xs", "input", "input_tensor", "tensor", "features", "logits", "values", "a", "b"}  # fmt: skip
+"""What functions of tensors call these, in Keras and in TensorFlow."""
+
+_SECOND = {"x2", "b"}
+
 _ROUNDS = 12
 """How often all functions are looked at: through so many of them a tensor is handed on against the order of the file."""
 
@@ -41,14 +46,54 @@ def tensors(file: File) -> dict[Key, set[str]]:
                     file.layer(node.func) == "Lambda" and name in file.functions
                 ):
                     found[name] |= {each.arg for each in file.functions[name].args.args[:1]}
+    plain = _plain(file)
     for _ in range(_ROUNDS):
         before = {key: set(value) for key, value in found.items()}
         for key, function in reversed(bodies.items()):  # what one calls stands mostly before it
             around = bodies[key[0]] if isinstance(key, tuple) else None
-            found[key] |= set(_uses(file, function, found, around))
+            found[key] |= set(_uses(file, function, found, around)) - plain.get(key, set())
         if found == before:
             break
     return found
+
+
+def _plain(file: File) -> dict[Key, set[str]]:
+    """The parameters that a call gives a number or a text, or what `__init__` of a class was given, which is no tensor."""
+    found: dict[Key, set[str]] = {name: set() for name in file.functions}
+    calls: list[tuple[ast.Call, set[str]]] = []  # each with the attributes that are plain there
+    for own in (*file.functions.values(), *file.classes.values(), *file.rest):
+        attributes = set(_plain_attributes(own)) if isinstance(own, ast.ClassDef) else set()
+        for node in ast.walk(own):
+            match node:
+                case ast.Call(ast.Name(name)) if name in file.functions:
+                    calls.append((node, attributes))
+    around = {id(node): name for name, each in file.functions.items() for node in ast.walk(each)}
+    for _ in range(_ROUNDS):
+        before = {key: set(value) for key, value in found.items()}
+        for call, attributes in calls:
+            assert isinstance(call.func, ast.Name)
+            known = found.get(around.get(id(call), ""), set())
+            for name, value in arguments(positional(file.functions[call.func.id]), call).items():
+                match value:
+                    case ast.Constant(int() | float() | str()):
+                        found[call.func.id].add(name)
+                    case ast.Attribute(ast.Name("self"), held) if held in attributes:
+                        found[call.func.id].add(name)
+                    case ast.Name(held) if held in known:
+                        found[call.func.id].add(name)
+        if found == before:
+            break
+    return found
+
+
+def _plain_attributes(own: ast.ClassDef) -> Iterator[str]:
+    """The attributes that hold what `__init__` was given."""
+    made = function_in(own, "__init__")
+    takes = set() if made is None else set(positional(made))
+    for s in made.body if made is not None else ():
+        match s:
+            case ast.Assign([ast.Attribute(ast.Name("self"), name)], ast.Name(given)) if given in takes:
+                yield name
 
 
 def _uses(
@@ -80,6 +125,8 @@ def _uses(
             match node:
                 case ast.Assign([ast.Name(one)], ast.Name(other)) if {one, other} & found:
                     more |= {one, other}
+                case ast.Assign([ast.Name(one)], ast.List() as listed) if one in found:
+                    more |= set(_named(listed))
                 case ast.Call(ast.Attribute(ast.Name(other), "append"), [ast.Name(one)]) if one in found:
                     more.add(other)
                 case ast.Assign([ast.Name(one)], ast.Subscript(ast.Name(other))) if one in found:
@@ -130,9 +177,10 @@ def _taken(file: File, call: ast.Call, made: set[str], known: dict[Key, set[str]
     if path is not None:
         last = path.rpartition(".")[2]
         if path.startswith("keras.layers.") and last[:1].islower():
-            return call.args
+            return [*call.args, *(each.value for each in call.keywords if each.arg == "inputs")]
         if path.startswith(("keras.ops.", "tensorflow.", "keras.backend.", "keras.activations.")):
-            return call.args[: 2 if last in _PAIRS else 1]
+            named = [each.value for each in call.keywords if each.arg in _OF_FUNCTIONS]
+            return [*call.args[: 2 if last in _PAIRS else 1], *named]
         return []
     if isinstance(call.func, ast.Name) and call.func.id in file.functions:
         function = file.functions[call.func.id]
@@ -140,6 +188,15 @@ def _taken(file: File, call: ast.Call, made: set[str], known: dict[Key, set[str]
         order = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
         return [each for name, each in arguments(order, call).items() if name in tensors]
     return []
+
+
+def by_place(call: ast.Call) -> ast.Call:
+    """A call of a function of tensors, which stand first in it without their names: `tf.squeeze(input=x, axis=1)`."""
+    named = [each.arg for each in call.keywords]
+    if call.args or not named or named[0] not in _OF_FUNCTIONS - _SECOND:
+        return call
+    count = 2 if len(named) > 1 and named[1] in _SECOND else 1
+    return ast.Call(call.func, [each.value for each in call.keywords[:count]], call.keywords[count:])
 
 
 def _named(e: ast.expr) -> Iterator[str]:

@@ -125,9 +125,8 @@ class _Writer:
                 elif only == name:
                     self._item(name)
         if not self.items:
-            raise Refused(
-                f"there is no model of Keras in it{f': {self.left[0]}' if self.left else ''}", self._known()
-            )
+            why = [*self.missing, *self.left]
+            raise Refused(f"there is no model of Keras in it{f': {why[0]}' if why else ''}", self._known())
         self._left_behind(only)
         constants = [
             line for name in file.constants if name in self.constants for line in self._constant(name)
