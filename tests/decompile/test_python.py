@@ -49,6 +49,7 @@ MODELS = {
     "skips": {"ResidualUnet": "get_network()", "Plain": "get_plain()"},
     "made_in_lines": {"Net": "model"},
     "graphs_of_classes": {"Classifier": "Classifier().build_graph()", "Pair": "Pair().model()"},
+    "chosen_layers": {"Build": "build()"},
     "adversarial": {
         "Generator": "build_generator(Input((10,)), 16)",
         "Discriminator": "build_discriminator(Input((16, 16, 1)))",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 
+from dslc.decompile.python.chains import whole
 from dslc.decompile.python.statements import bindings as bound_by
 from dslc.record import record, replace
 
@@ -51,15 +52,10 @@ def either(
             found[name] = replace(b, asked=_both(b.asked, f"not {test}"))
         elif a.kind == b.kind and a.kind in ("layer", "value") and not a.asked and not b.asked:
             only = b if name not in one else a if name not in other else None
-            found[name] = only or Held(a.kind, f"({_whole(a.text)} if {test} else {_whole(b.text)})")
+            found[name] = only or Held(a.kind, f"({whole(a.text)} if {test} else {whole(b.text)})")
         else:
             unclear.append(name)
     return found, unclear
-
-
-def _whole(text: str) -> str:
-    """What a way gives: a chain in brackets, of which the condition would choose the last stage alone."""
-    return f"({text})" if "->" in text else text
 
 
 def _both(asked: str, test: str) -> str:

@@ -61,6 +61,11 @@ class Nest:
 Written = Line | Flow | Nest
 
 
+def whole(text: str) -> str:
+    """What one way of a choice gives: a chain in brackets, of which the condition would choose the last stage alone."""
+    return f"({text})" if "->" in text else text
+
+
 def joined(lines: Sequence[Written]) -> list[Written]:
     """Lines, with each chain that goes on from the one before behind it."""
     found: list[Written] = []

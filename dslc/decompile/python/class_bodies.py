@@ -199,7 +199,7 @@ class ClassBody(Body):
         yield from self.ways(s, test, lines, others)
 
     def _is_layer(self, e: ast.expr) -> bool:
-        return isinstance(e, ast.Call) and self.made(e) is not None
+        return isinstance(e, (ast.Call, ast.IfExp)) and self.stage(e) is not None
 
     def _weight(self, name: str, call: ast.Call) -> str:
         given = list(call.args)

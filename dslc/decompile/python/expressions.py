@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dslc.casing import untaken
 from dslc.decompile.config import Refused
 from dslc.decompile.names import value_name
-from dslc.decompile.python.chains import Chain
+from dslc.decompile.python.chains import Chain, whole
 from dslc.decompile.python.decided import Told
 from dslc.decompile.python.layer_parameters import CALLED, MAKES
 from dslc.decompile.python.module import File, body_of, refused, said
@@ -77,6 +77,10 @@ class Expressions(Places):
         kept = self._held(e)
         if kept is not None:
             return kept
+        if isinstance(e, ast.IfExp):
+            one, other = self.stage(e.body), self.stage(e.orelse)
+            chosen = one is not None and other is not None
+            return f"({whole(one)} if {self._tight(e.test)} else {whole(other)})" if chosen else None  # type: ignore[arg-type]
         return self.made(e) if isinstance(e, ast.Call) else None
 
     def name(self, name: str) -> str:
@@ -212,7 +216,9 @@ class Expressions(Places):
         """A `Lambda` is what it computes."""
         match e.args:
             case [ast.Name(name)] if (
-                name in self.roles and len(self.roles[name].inputs) == 1 and not self.roles[name].parameters
+                name in self.roles
+                and len(self.roles[name].inputs) == 1
+                and all(default is not None for _, default in self.roles[name].parameters)
             ):
                 self.used.add(name)
                 return self.roles[name].item

@@ -118,12 +118,14 @@ def _stages(body: Body, call: ast.Call) -> tuple[str, ...]:
 
 
 def added(body: Body, key: str, name: str, work: Sequence[ast.stmt]) -> Iterator[Written]:
-    """Lines for `model.add(…)`, also in loops and conditions."""
+    """Lines for `model.add(…)`, and for `layer = …` on each way of a condition, also in loops."""
     for s in work:
         match s:
             case ast.Expr(ast.Call(ast.Attribute(ast.Name(own), "add"), [part], [])) if own == key:
                 if body.file.called(part) != "keras.Input":
                     yield Flow(s.lineno, name, Chain(name, (body.part(part),)))
+            case ast.Assign([ast.Name(own)], ast.Call() as call) if own == key:
+                yield Flow(s.lineno, name, Chain(name, _stages(body, call)))
             case ast.For(target, values, inner, []) if key in set(bound(s)):
                 yield Nest(s.lineno, body.turns(target, values), tuple(added(body, key, name, inner)))
             case ast.If(test, inner, rest) if key in set(bound(s)):

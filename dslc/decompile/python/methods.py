@@ -1,4 +1,6 @@
-"""Methods of a plain class that make models, as functions: `self.shape`, where `__init__` gives it a plain value, is a constant of the file.
+"""Methods that make models or chains, as functions.
+
+Those of a plain class, in which `self.shape`, where `__init__` gives it a plain value, is a constant of the file:
 
 class GAN:
     def __init__(self):
@@ -6,13 +8,24 @@ class GAN:
     def build_critic(self):                          def build_critic():
         image = keras.Input(self.shape)                  image = keras.Input(shape)
         return keras.Model(image, …)                     return keras.Model(image, …)
+
+Those of a layer or model which ask nothing of their object:
+
+class Net(keras.Model):                              class Net(keras.Model):
+    def __init__(self, n):                               def __init__(self, n):
+        self.first = self._make(n)                           self.first = make(n)
+    def _make(self, n):                              def make(n):
+        return keras.Sequential([Dense(n), ReLU()])      return keras.Sequential([Dense(n), ReLU()])
 """
 
 from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+
+from dslc.casing import untaken
+from dslc.decompile.python.wanted import taken, times
 
 Makes = Callable[[ast.AST], bool]
 """Whether a piece of Python makes a model."""
@@ -77,4 +90,65 @@ class _Plain(ast.NodeTransformer):
         match node:
             case ast.Attribute(ast.Name("self"), name, ast.Load()) if name in self._names:
                 return ast.copy_location(ast.Name(name, ast.Load()), node)
+        return self.generic_visit(node)
+
+
+def set_free(tree: ast.Module, makes: Makes) -> ast.Module:
+    """A tree in which methods of layers and models that make chains, and ask nothing of their object, are functions."""
+    names = taken(tree) | {
+        each.name for each in tree.body if isinstance(each, (ast.FunctionDef, ast.ClassDef))
+    }
+    body: list[ast.stmt] = []
+    for own in tree.body:
+        free = {each.name: each for each in _free(own, makes)} if isinstance(own, ast.ClassDef) else {}
+        calls = {name: untaken(name.strip("_"), names) for name in free}
+        for name, each in free.items():
+            static = any(isinstance(mark, ast.Name) for mark in each.decorator_list)
+            each.name, each.decorator_list = calls[name], []
+            each.args.args = each.args.args[0 if static else 1 :]
+            body.append(each)
+        if isinstance(own, ast.ClassDef) and free:
+            own.body = [each for each in own.body if not any(each is one for one in free.values())]
+            own = _Calls(calls).visit(own)
+        body.append(own)
+    tree.body = body
+    return tree
+
+
+def _free(own: ast.ClassDef, makes: Makes) -> Iterator[ast.FunctionDef]:
+    asked = [node.attr for node in ast.walk(own) if isinstance(node, ast.Attribute)]
+    for each in own.body if own.bases else ():
+        if not isinstance(each, ast.FunctionDef) or (each.name.startswith("__") and each.name.endswith("__")):
+            continue
+        is_static = [ast.unparse(mark) for mark in each.decorator_list] == ["staticmethod"]
+        is_plain = not each.decorator_list and bool(each.args.args) and each.args.args[0].arg == "self"
+        calls = [
+            node
+            for node in ast.walk(own)
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and isinstance(node.func.value, ast.Name)
+            and (node.func.value.id, node.func.attr) == ("self", each.name)
+        ]
+        if (
+            (is_static or is_plain)
+            and calls
+            and asked.count(each.name) == len(calls)
+            and not times(each.body, "self")
+            and isinstance(each.body[-1], ast.Return)
+            and any(map(makes, ast.walk(each)))
+        ):
+            yield each
+
+
+class _Calls(ast.NodeTransformer):
+    """`self.make(n)` as `make(n)`."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self._names = names
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        match node:
+            case ast.Attribute(ast.Name("self"), name) if name in self._names:
+                return ast.copy_location(ast.Name(self._names[name], ast.Load()), node)
         return self.generic_visit(node)

@@ -18,7 +18,7 @@ from dslc.decompile.python.decided import Reached
 from dslc.decompile.python.folded import folded
 from dslc.decompile.python.gathered_inputs import made_where_asked
 from dslc.decompile.python.lists import given_back
-from dslc.decompile.python.methods import lifted
+from dslc.decompile.python.methods import lifted, set_free
 from dslc.decompile.python.model_ways import with_one_model
 from dslc.decompile.python.nested import flattened
 from dslc.decompile.python.pieces import ROWS, Find, Piece, linked, nothing
@@ -104,6 +104,7 @@ def read(pieces: Sequence[Piece], find: Find = nothing, tells_rows: bool = False
     names = paths.imported(tree)
     classes = {each.name: each for each in tree.body if isinstance(each, ast.ClassDef)}
     tree, inner = flattened(tree, lambda e: _makes_layer(e, names, frozenset(classes)))
+    tree = set_free(tree, lambda node: _makes_model(node, names))
     tree, settings = folded(renamed(one_by_one(made_where_asked(tree, names), names)), names)
     tree = given_back(tree)
     parts = inner | whole.others

@@ -31,7 +31,7 @@ from dslc.decompile.python.signatures import (
     keyword,
 )
 from dslc.decompile.python.tensors import Key, is_made, tensors
-from dslc.decompile.python.wanted import additions
+from dslc.decompile.python.wanted import additions, single_exit
 from dslc.keras import layers
 from dslc.record import record
 
@@ -320,8 +320,29 @@ def _begins_with_own(file: File, function: ast.FunctionDef) -> bool:
 
 
 def _gives_layer(file: File, function: ast.FunctionDef) -> bool:
+    """Whether a function gives a layer, whichever way is gone."""
     value = _held(function, returned(function))
-    return value is not None and file.is_layer(value)
+    if value is not None and file.is_layer(value):
+        return True
+    body = single_exit(function.body)
+    last = body[-1]
+    if not isinstance(last, ast.Return) or not isinstance(last.value, ast.Name):
+        return False
+    key = last.value.id
+    found = [
+        node.value
+        for s in body
+        for node in ast.walk(s)
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and node.targets[0].id == key
+    ]
+    return bool(found) and all(file.is_layer(each) or _is_own_layer(file, each) for each in found)
+
+
+def _is_own_layer(file: File, e: ast.expr) -> bool:
+    own = file.classes.get(e.func.id) if isinstance(e, ast.Call) and isinstance(e.func, ast.Name) else None
+    return own is not None and bool(own.bases) and file.path(own.bases[0]) == "keras.Layer"
 
 
 def _held(function: ast.FunctionDef, value: ast.expr | None) -> ast.expr | None:

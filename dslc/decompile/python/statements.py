@@ -45,6 +45,14 @@ class Body(Expressions):
         self.bases = bases(file, statements)
         self._outputs: dict[str, str] = {}
         self._adding = Counter(name for s in statements for name, _ in additions(s))
+        self._filled = {  # what gets its values under keys
+            node.value.id
+            for s in statements
+            for node in ast.walk(s)
+            if isinstance(node, ast.Subscript)
+            and isinstance(node.ctx, ast.Store)
+            and isinstance(node.value, ast.Name)
+        }
         self._added: dict[str, list[str]] = {}  # the layers of chains that are added to
         self.frozen = {name for s in statements if (name := _frozen(s)) is not None}
 
@@ -61,6 +69,10 @@ class Body(Expressions):
                 return []
             case ast.Return(value):
                 return self.gives(s, value)
+            case ast.Assign([ast.Name(name)], ast.Dict([]) | ast.Call(ast.Name("dict"), [], [])) if (
+                name in self._filled
+            ):
+                return [Line(s.lineno, f"{self.name(name)} = record()")]
             case ast.Assign([ast.Name(name)], value):
                 return self.assigned(s, name, value)
             case ast.AnnAssign(ast.Name(name), _, ast.expr() as value):
