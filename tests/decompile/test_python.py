@@ -50,6 +50,7 @@ MODELS = {
     "made_in_lines": {"Net": "model"},
     "graphs_of_classes": {"Classifier": "Classifier().build_graph()", "Pair": "Pair().model()"},
     "chosen_layers": {"Build": "build()"},
+    "given_beforehand": {"NetLayers": "model", "Head": "head"},
     "adversarial": {
         "Generator": "build_generator(Input((10,)), 16)",
         "Discriminator": "build_discriminator(Input((16, 16, 1)))",

@@ -34,6 +34,7 @@ class Held:
 
 
 NOTHING = Held("value", "None")
+NO_LAYERS = Held("value", "[]")
 
 
 def either(
@@ -46,7 +47,7 @@ def either(
         a, b = one.get(name, NOTHING), other.get(name, NOTHING)
         if a == b:
             found[name] = a
-        elif b == NOTHING and a.kind != "value":
+        elif (b == NO_LAYERS and a.kind == "layers") or (b == NOTHING and a.kind != "value"):
             found[name] = replace(a, asked=_both(a.asked, test))
         elif a == NOTHING and b.kind != "value":
             found[name] = replace(b, asked=_both(b.asked, f"not {test}"))

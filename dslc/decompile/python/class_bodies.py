@@ -16,7 +16,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from dslc.casing import untaken
-from dslc.decompile.python.attributes import NOTHING, Held, Several, bindings, either
+from dslc.decompile.config import Refused
+from dslc.decompile.python.attributes import NO_LAYERS, NOTHING, Held, Several, bindings, either
 from dslc.decompile.python.chains import Line, Nest, Written
 from dslc.decompile.python.layer_parameters import CALLED
 from dslc.decompile.python.module import File, refused, said
@@ -107,6 +108,11 @@ class ClassBody(Body):
                 self.held[name] = Held("weight", own)
                 yield Line(s.lineno, f"weight {own} = {self._weight(own, value)}")
                 return
+            case ast.List([]) if (
+                self.bindings[f"self.{name}"] > 1
+            ):  # and perhaps some, where a condition holds
+                self.held[name] = NO_LAYERS
+                return
             case ast.List([]) | ast.Call(ast.Name("list"), [], []):
                 yield self._empty(s, name)
                 return
@@ -120,6 +126,9 @@ class ClassBody(Body):
                 return
             case ast.ListComp(each, [turns]) if self._is_layer(each):
                 yield from self._several(s, name, Several((each,), turns))
+                return
+            case ast.Attribute() | ast.Name() if self.file.path(value) == "tensorflow.identity":
+                self.held[name] = Held("layer", "_")
                 return
             case ast.Lambda():
                 made = ast.copy_location(ast.Call(value, [value], []), value)
@@ -176,7 +185,7 @@ class ClassBody(Body):
     def _shared(self, s: ast.stmt, name: str, layer: ast.expr) -> Iterator[Line]:
         """The lines that add a shared layer to a list."""
         own = self.held[name].text
-        one = untaken(own.removesuffix("s") if own.endswith("s") else f"{own}_1", self._taken)
+        one = untaken(own[:-1] if own.endswith("s") and own[-2:-1] not in "aisu" else f"{own}_1", self._taken)
         self.take(one)
         if isinstance(layer, ast.Call) and _is_weight(layer):
             yield Line(s.lineno, f"weight {self.name(one)} = {self._weight(one, layer)}")
@@ -199,7 +208,7 @@ class ClassBody(Body):
         yield from self.ways(s, test, lines, others)
 
     def _is_layer(self, e: ast.expr) -> bool:
-        return isinstance(e, (ast.Call, ast.IfExp)) and self.stage(e) is not None
+        return isinstance(e, (ast.Call, ast.IfExp, ast.Attribute)) and self.stage(e) is not None
 
     def _weight(self, name: str, call: ast.Call) -> str:
         given = list(call.args)
@@ -210,7 +219,11 @@ class ClassBody(Body):
         if isinstance(own, ast.Constant) and own.value != name:
             keywords.append(ast.keyword("name", own))
         elif own is not None and not isinstance(own, ast.Constant):
-            self.notes.append(f"the name of the weight `{said(own)}`, which is `{name}` here")
+            try:
+                self.text(own)
+                keywords.append(ast.keyword("name", own))
+            except Refused:
+                self.notes.append(f"the name of the weight `{said(own)}`, which is `{name}` here")
         return self._with_arguments("Weight", ast.Call(call.func, given, keywords))
 
     def _held(self, e: ast.expr) -> str | None:
@@ -332,9 +345,10 @@ class ClassBody(Body):
             del self.kept[target.id]
             if several.turns is not None:
                 head = self.turns(several.turns.target, several.turns.iter)
-                return [Nest(s.lineno, head, tuple(lines))]
+                lines = [Nest(s.lineno, head, tuple(lines))]
             turns += lines
-        return turns
+        asked = self.held[name].asked
+        return [Nest(s.lineno, f"if {asked}", tuple(turns))] if asked else turns
 
     def _layers_in(self, target: ast.expr, values: ast.expr) -> Iterator[str]:
         """The names of a loop that hold shared layers."""

@@ -408,7 +408,7 @@ class ModelBody(Body):
             if not isinstance(call.args[0], (ast.List, ast.Tuple)):
                 raise refused(call, f"`{said(call)}`: its layers must stand in its brackets")
             parts = call.args[0].elts
-        later = [s for s in self.found.after if key and key in set(bound(s))]
+        later = self._later(key) if key else []
         names = [name for each in (*parts, *later) for name in read(each) if name != key]
         wanted = self._needed(names)
         for s in wanted.ends:
@@ -434,6 +434,16 @@ class ModelBody(Body):
         data = {name for s in wanted.ends if id(s) in self._data for name in bound(s)}
         sizes = tuple(each for each in sizes if each != "?")
         return Lines(lines, wanted.free | data, self._layers([self.found.statement, *later]), sizes)
+
+    def _later(self, key: str) -> list[ast.stmt]:
+        """The statements that add to a chain, and those among them that these need."""
+        found: list[ast.stmt] = []
+        asked: set[str] = set()
+        for s in reversed(self.found.after):
+            if key in set(bound(s)) or asked & set(bound(s)):
+                found.insert(0, s)
+                asked |= set(read(s)) - {key}
+        return found
 
 
 def _both(call: ast.Call) -> tuple[ast.expr, ast.expr]:

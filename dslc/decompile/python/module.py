@@ -20,6 +20,7 @@ from dslc.decompile.python.gathered_inputs import made_where_asked
 from dslc.decompile.python.lists import given_back
 from dslc.decompile.python.methods import lifted, set_free
 from dslc.decompile.python.model_ways import with_one_model
+from dslc.decompile.python.named_layers import called_by_name
 from dslc.decompile.python.nested import flattened
 from dslc.decompile.python.pieces import ROWS, Find, Piece, linked, nothing
 from dslc.decompile.python.renamed import renamed
@@ -103,6 +104,8 @@ def read(pieces: Sequence[Piece], find: Find = nothing, tells_rows: bool = False
     docstring = ast.get_docstring(tree)
     names = paths.imported(tree)
     classes = {each.name: each for each in tree.body if isinstance(each, ast.ClassDef)}
+    items = frozenset((*classes, *(each.name for each in tree.body if isinstance(each, ast.FunctionDef))))
+    tree = called_by_name(tree, lambda e: _is_maker(e, names, items), lambda e: paths.path(e, names))
     tree, inner = flattened(tree, lambda e: _makes_layer(e, names, frozenset(classes)))
     tree = set_free(tree, lambda node: _makes_model(node, names))
     tree, settings = folded(renamed(one_by_one(made_where_asked(tree, names), names)), names)
@@ -188,6 +191,14 @@ def _makes_layer(e: ast.expr, names: dict[str, str], classes: Set[str]) -> bool:
     return (is_known and path.rpartition(".")[2][:1].isupper()) or (
         isinstance(e.func, ast.Name) and e.func.id in classes
     )
+
+
+def _is_maker(e: ast.expr, names: dict[str, str], own: Set[str]) -> bool:
+    """Whether it is a class of layers, or a function or class of the file."""
+    if isinstance(e, ast.Name) and e.id in own:
+        return True
+    path = paths.path(e, names) or ""
+    return path.startswith("keras.layers.") and path.rpartition(".")[2][:1].isupper()
 
 
 def _makes_model(node: ast.AST, names: dict[str, str]) -> bool:

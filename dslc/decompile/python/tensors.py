@@ -169,7 +169,9 @@ def is_made(file: File, e: ast.expr) -> bool:
 def _taken(file: File, call: ast.Call, made: set[str], known: dict[Key, set[str]]) -> Iterable[ast.expr]:
     """The arguments of a call that are tensors."""
     path = file.path(call.func)
-    if isinstance(call.func, ast.Call) or (isinstance(call.func, ast.Name) and call.func.id in made):
+    if isinstance(call.func, (ast.Call, ast.IfExp)) or (
+        isinstance(call.func, ast.Name) and call.func.id in made
+    ):
         given = [each.value for each in call.keywords if each.arg in _CALL_ARGUMENTS]
         return [*call.args, *given]
     if path == "keras.Model":
