@@ -9,6 +9,8 @@ class GAN:
         image = keras.Input(self.shape)                  image = keras.Input(shape)
         return keras.Model(image, …)                     return keras.Model(image, …)
 
+What `__init__` must be given is a parameter of the function: `def build_critic(shape): …`.
+
 Those of a layer or model which ask nothing of their object:
 
 class Net(keras.Model):                              class Net(keras.Model):
@@ -25,6 +27,7 @@ import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 
 from dslc.casing import untaken
+from dslc.decompile.python.signatures import defaults, positional
 from dslc.decompile.python.wanted import taken, times
 
 Makes = Callable[[ast.AST], bool]
@@ -43,11 +46,40 @@ def lifted(own: ast.ClassDef, makes: Makes) -> list[ast.stmt]:
     if not making or own.bases:
         return []
     first = next((each for each in methods if each.name == "__init__"), None)
-    kept = dict(_kept(first.body)) if first is not None else {}
+    asked = {name for each in making for name in _asked(each)}
+    kept = {name: s for name, s in _kept(first.body) if name in asked} if first is not None else {}
     names = {node.id for each in making for node in ast.walk(each) if isinstance(node, ast.Name)}
     if names & kept.keys():
         return []
-    return [*_constants(first, kept), *(_function(each, kept.keys()) for each in making)]
+    given = dict.fromkeys(_given(first, kept))
+    plain = {name: s for name, s in kept.items() if name not in given}
+    functions = [_function(each, kept.keys(), list(given)) for each in making]
+    for each in functions:
+        if len(functions) == 1 and each.name.strip("_") in _SAYS_NOTHING:
+            each.name = f"build_{own.name}"  # which is called `Actor` here
+    return [*_constants(first, plain), *functions]
+
+
+_SAYS_NOTHING = ("build_model", "create_model", "make_model", "get_model", "build", "model", "create_network", "build_network", "nn_model")  # fmt: skip
+"""Methods that say less of their model than the name of their class."""
+
+
+def _asked(method: ast.FunctionDef) -> Iterator[str]:
+    """The attributes that a method reads."""
+    for node in ast.walk(method):
+        match node:
+            case ast.Attribute(ast.Name("self"), name, ast.Load()):
+                yield name
+
+
+def _given(first: ast.FunctionDef | None, kept: Mapping[str, ast.Assign]) -> Iterator[str]:
+    """The attributes that hold what `__init__` is given, and has no default."""
+    takes = [] if first is None else positional(first)
+    optional = set() if first is None else {name for name, _ in defaults(first.args)}
+    open_ones = {*takes} - optional
+    for name, s in kept.items():
+        if isinstance(s.value, ast.Name) and s.value.id in open_ones:
+            yield name
 
 
 def _kept(body: Sequence[ast.stmt]) -> Iterator[tuple[str, ast.Assign]]:
@@ -72,9 +104,10 @@ def _constants(first: ast.FunctionDef | None, kept: dict[str, ast.Assign]) -> It
             yield ast.copy_location(ast.Assign([ast.Name(name, ast.Store())], value), s)
 
 
-def _function(method: ast.FunctionDef, names: Set[str]) -> ast.FunctionDef:
+def _function(method: ast.FunctionDef, names: Set[str], given: Sequence[str]) -> ast.FunctionDef:
     made = copy.deepcopy(method)
-    made.args.args = made.args.args[1:]
+    asked = set(_asked(method))
+    made.args.args = [*(ast.arg(each) for each in given if each in asked), *made.args.args[1:]]
     function = _Plain(names).visit(made)
     assert isinstance(function, ast.FunctionDef)
     return function
