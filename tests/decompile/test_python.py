@@ -51,6 +51,7 @@ MODELS = {
     "graphs_of_classes": {"Classifier": "Classifier().build_graph()", "Pair": "Pair().model()"},
     "chosen_layers": {"Build": "build()"},
     "given_beforehand": {"NetLayers": "model", "Head": "head"},
+    "layers_in_lists": {"Generator": "generator()"},
     "adversarial": {
         "Generator": "build_generator(Input((10,)), 16)",
         "Discriminator": "build_discriminator(Input((16, 16, 1)))",

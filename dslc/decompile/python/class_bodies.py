@@ -23,7 +23,7 @@ from dslc.decompile.python.layer_parameters import CALLED
 from dslc.decompile.python.module import File, refused, said
 from dslc.decompile.python.roles import Role
 from dslc.decompile.python.signatures import keyword
-from dslc.decompile.python.statements import Body, has_weights, uses
+from dslc.decompile.python.statements import Body, has_weights, one_of, uses
 from dslc.decompile.python.wanted import bound, times
 
 _ATOMS = (
@@ -185,7 +185,7 @@ class ClassBody(Body):
     def _shared(self, s: ast.stmt, name: str, layer: ast.expr) -> Iterator[Line]:
         """The lines that add a shared layer to a list."""
         own = self.held[name].text
-        one = untaken(own[:-1] if own.endswith("s") and own[-2:-1] not in "aisu" else f"{own}_1", self._taken)
+        one = untaken(one_of(own), self._taken)
         self.take(one)
         if isinstance(layer, ast.Call) and _is_weight(layer):
             yield Line(s.lineno, f"weight {self.name(one)} = {self._weight(one, layer)}")

@@ -14,7 +14,9 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 
+from dslc.casing import untaken
 from dslc.decompile.config import Refused
 from dslc.decompile.python.bases import Base, asked_of, bases
 from dslc.decompile.python.chains import Chain, Flow, Line, Nest, Written
@@ -22,6 +24,7 @@ from dslc.decompile.python.expressions import Expressions
 from dslc.decompile.python.module import File, refused, said, unwrapped
 from dslc.decompile.python.order import Order
 from dslc.decompile.python.roles import Role
+from dslc.decompile.python.tensors import gone_through
 from dslc.decompile.python.wanted import additions, bound, read, without_continue
 from dslc.diagnostics.vocabulary.layers import of_training
 from dslc.keras import layers
@@ -45,6 +48,7 @@ class Body(Expressions):
         self.bases = bases(file, statements)
         self._outputs: dict[str, str] = {}
         self._adding = Counter(name for s in statements for name, _ in additions(s))
+        self.listed: set[str] = set()  # the lists that hold layers
         self._filled = {  # what gets its values under keys
             node.value.id
             for s in statements
@@ -153,10 +157,72 @@ class Body(Expressions):
             self._added[name] = self.sequence(value) if value.args or value.keywords else []
             self.kept[name] = " -> ".join(self._added[name])
             return []
+        layers_of_it = self._in_a_list(s, name, value)
+        if layers_of_it:
+            return layers_of_it
         stage = self.stage(value) if isinstance(value, ast.Call) else None
         if stage is None:
             return [Flow(s.lineno, self.name(name), self.chain(value))]
         return self.keeps(s, name, self.name(name), stage, has_weights(value, self))
+
+    def _in_a_list(self, s: ast.stmt, name: str, value: ast.expr) -> list[Written]:
+        """`stack = [Block(8), Block(16)]`: layers that are called one after the other are shared under names of their own."""
+        match value:
+            case ast.List(parts) if parts:
+                turns = None
+            case ast.ListComp(part, [ast.comprehension(_, _, [], 0) as turns]):
+                parts = [part]
+            case _:
+                return []
+        if name not in self._called or not all(isinstance(each, ast.Call) for each in parts):
+            return []
+        made = [self.stage(each) for each in parts]
+        if None in made or self.bindings[name] > 1:
+            return []
+        own = self.name(name)
+        self.listed.add(name)
+        if turns is None:
+            held = [
+                untaken(f"{self._called[name]}_{number}", self._taken) for number in range(1, len(made) + 1)
+            ]
+        else:
+            held = [untaken(one_of(own), self._taken)]
+        if turns is None:
+            lines: list[Written] = [
+                Line(each.lineno, f"shared {one} = {stage}")
+                for each, one, stage in zip(parts, held, made, strict=True)
+            ]
+            return [*lines, Line(s.lineno, f"{own} = [{', '.join(held)}]")]
+        inner = Line(s.lineno, f"shared {held[0]} = {made[0]}"), Line(s.lineno, f"{own} += [{held[0]}]")
+        return [Line(s.lineno, f"{own} = []"), Nest(s.lineno, self.turns(turns.target, turns.iter), inner)]
+
+    @cached_property
+    def _called(self) -> Mapping[str, str]:
+        """What loops of the body call each thing in a list, where they call it, by the names of the lists."""
+        found: dict[str, str] = {}
+        for node in (node for s in self._all for node in ast.walk(s)):
+            if isinstance(node, (ast.For, ast.ListComp)):
+                turn = node if isinstance(node, ast.For) else node.generators[0]
+                lists = dict(gone_through(turn.target, turn.iter))
+                for call in ast.walk(node) if lists else ():
+                    match call:
+                        case ast.Call(ast.Name(one)) if one in lists:
+                            found.setdefault(lists[one], one)
+        return found
+
+    def _node(self, e: ast.expr) -> ast.expr:
+        match e:
+            case ast.ListComp(_, [turn]) if self.listed:
+                before = dict(self.kept)
+                self.kept |= self._of_lists(turn.target, turn.iter)
+                node = super()._node(e)
+                self.kept = before
+                return node
+        return super()._node(e)
+
+    def _of_lists(self, target: ast.expr, values: ast.expr) -> dict[str, str]:
+        """The names of a loop that hold layers of lists."""
+        return {one: self.name(one) for one, other in gone_through(target, values) if other in self.listed}
 
     def ways(
         self, s: ast.stmt, test: ast.expr, lines: Sequence[Written], rest: Sequence[Written]
@@ -261,7 +327,11 @@ class Body(Expressions):
         self, s: ast.stmt, target: ast.expr, values: ast.expr, body: Sequence[ast.stmt]
     ) -> list[Written]:
         """A loop."""
-        return [Nest(s.lineno, self.turns(target, values), tuple(self.lines(without_continue(body))))]
+        before = dict(self.kept)
+        self.kept |= self._of_lists(target, values)
+        nest = Nest(s.lineno, self.turns(target, values), tuple(self.lines(without_continue(body))))
+        self.kept = before
+        return [nest]
 
     def turns(self, target: ast.expr, values: ast.expr) -> str:
         """The head of a loop."""
@@ -286,6 +356,12 @@ class Body(Expressions):
                 return f"*{self._target(value)}"
             case _:
                 raise refused(e, f"`{said(e)}` cannot be given a value in the language")
+
+
+def one_of(several: str) -> str:
+    """What one of several things is called: `block` of `blocks`."""
+    is_many = several.endswith("s") and several[-2:-1] not in ("a", "i", "s", "u")
+    return several[:-1] if is_many and len(several) > 2 else f"{several}_1"
 
 
 def bindings(s: ast.stmt) -> Iterator[str]:

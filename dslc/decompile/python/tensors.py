@@ -132,7 +132,7 @@ def _uses(
                 case ast.Assign([ast.Name(one)], ast.Subscript(ast.Name(other))) if one in found:
                     more.add(other)
                 case ast.For(target, values) | ast.comprehension(target, values):
-                    more |= {other for one, other in _gone_through(target, values) if one in found}
+                    more |= {other for one, other in gone_through(target, values) if one in found}
                 case ast.Assign([ast.Tuple(parts)], ast.Name(other)) if found & {
                     each.id for each in parts if isinstance(each, ast.Name)
                 }:
@@ -143,18 +143,18 @@ def _uses(
     return (each for each in names if each in found)
 
 
-def _gone_through(target: ast.expr, values: ast.expr) -> Iterator[tuple[str, str]]:
+def gone_through(target: ast.expr, values: ast.expr) -> Iterator[tuple[str, str]]:
     """The names of a loop, each with that of the list which it goes through."""
     match target, values:
         case ast.Name(one), ast.Name(other):
             yield one, other
         case _, ast.Subscript(value, ast.Slice()) | ast.Call(ast.Name("reversed" | "list"), [value]):
-            yield from _gone_through(target, value)
+            yield from gone_through(target, value)
         case ast.Tuple([_, each]), ast.Call(ast.Name("enumerate"), [value, *_]):
-            yield from _gone_through(each, value)
+            yield from gone_through(each, value)
         case ast.Tuple(parts), ast.Call(ast.Name("zip"), lists):
             for each, value in zip(parts, lists, strict=False):
-                yield from _gone_through(each, value)
+                yield from gone_through(each, value)
 
 
 def is_made(file: File, e: ast.expr) -> bool:
