@@ -52,6 +52,7 @@ MODELS = {
     "chosen_layers": {"Build": "build()"},
     "given_beforehand": {"NetLayers": "model", "Head": "head"},
     "layers_in_lists": {"Generator": "generator()"},
+    "inherited": {"Net": "model"},
     "adversarial": {
         "Generator": "build_generator(Input((10,)), 16)",
         "Discriminator": "build_discriminator(Input((16, 16, 1)))",

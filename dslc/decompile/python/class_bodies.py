@@ -321,6 +321,11 @@ class ClassBody(Body):
         match s:
             case ast.Expr(ast.Call(ast.Attribute(ast.Name("self"), "add_loss"), [value])):
                 return [Line(s.lineno, f"loss {self.text(value)}")]
+            case ast.Assign([ast.Attribute(ast.Name("self"), name)], ast.Name()) if not self.uses[
+                f"self.{name}"
+            ]:
+                self.notes.append(f"what `self.{name}` keeps of a call")
+                return []
         return super().statement(s)
 
     def loop(

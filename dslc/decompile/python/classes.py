@@ -72,7 +72,7 @@ def block(
     body.hide([*role.inputs, *(name for name, _ in role.parameters)])
     body.layered = {} if given_here else dict(role.layers)
     body.notes += left
-    body.rest = _rest(file, own, role)
+    body.rest = _rest(file, own)
     build = function_in(own, "build")
     body.comes_in = build.args.args[1].arg if build is not None and len(build.args.args) > 1 else ""
     body.work = work
@@ -91,10 +91,9 @@ def block(
     return item(head, docstring(own), lines, file), body
 
 
-def _rest(file: File, own: ast.ClassDef, role: Role) -> str:
-    """What `__init__` gathers besides its parameters, where nothing gives it more than these: it is empty then."""
+def _rest(file: File, own: ast.ClassDef) -> str:
+    """What `__init__` gathers besides its parameters, where it is nothing that all layers take: what a call gives more is refused."""
     made = function_in(own, "__init__")
-    known = {name for name, _ in role.parameters}
     calls = (
         node
         for s in (*file.functions.values(), *file.classes.values(), *file.rest)
@@ -103,7 +102,8 @@ def _rest(file: File, own: ast.ClassDef, role: Role) -> str:
     )
     if made is None or made.args.kwarg is None:
         return ""
-    return made.args.kwarg.arg if all(each.arg in known for call in calls for each in call.keywords) else ""
+    of_all = ("name", "dtype", "trainable")
+    return "" if any(each.arg in of_all for call in calls for each in call.keywords) else made.args.kwarg.arg
 
 
 def _defaults(file: File, own: ast.ClassDef, role: Role, told: Mapping[str, Any]) -> Sequence[Parameter]:

@@ -16,7 +16,9 @@ from dslc.decompile.python import paths
 from dslc.decompile.python.call_settings import settled
 from dslc.decompile.python.decided import Reached
 from dslc.decompile.python.folded import folded
+from dslc.decompile.python.gathered_arguments import with_parameters
 from dslc.decompile.python.gathered_inputs import made_where_asked
+from dslc.decompile.python.inherited import with_inherited
 from dslc.decompile.python.lists import given_back
 from dslc.decompile.python.methods import lifted, set_free
 from dslc.decompile.python.model_ways import with_one_model
@@ -102,6 +104,7 @@ def read(pieces: Sequence[Piece], find: Find = nothing, tells_rows: bool = False
     tree = reached.visit(whole.tree)
     assert isinstance(tree, ast.Module)
     docstring = ast.get_docstring(tree)
+    tree = with_parameters(with_inherited(tree))
     names = paths.imported(tree)
     classes = {each.name: each for each in tree.body if isinstance(each, ast.ClassDef)}
     items = frozenset((*classes, *(each.name for each in tree.body if isinstance(each, ast.FunctionDef))))
