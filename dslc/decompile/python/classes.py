@@ -94,16 +94,11 @@ def block(
 def _rest(file: File, own: ast.ClassDef) -> str:
     """What `__init__` gathers besides its parameters, where it is nothing that all layers take: what a call gives more is refused."""
     made = function_in(own, "__init__")
-    calls = (
-        node
-        for s in (*file.functions.values(), *file.classes.values(), *file.rest)
-        for node in ast.walk(s)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == own.name
-    )
     if made is None or made.args.kwarg is None:
         return ""
     of_all = ("name", "dtype", "trainable")
-    return "" if any(each.arg in of_all for call in calls for each in call.keywords) else made.args.kwarg.arg
+    given = {each.arg for _, call in file.calls.get(own.name, ()) for each in call.keywords}
+    return "" if given & {*of_all} else made.args.kwarg.arg
 
 
 def _defaults(file: File, own: ast.ClassDef, role: Role, told: Mapping[str, Any]) -> Sequence[Parameter]:

@@ -34,6 +34,7 @@ def block(file: File, roles: Mapping[str, Role], function: ast.FunctionDef, role
     work = single_exit([*outer, *body_of(inner)] if inner is not None else body_of(function))
     body = Body(file, roles, work)
     body.hide([*role.inputs, *(name for name, _ in role.parameters)])
+    body.meant["training"] = "training"
     body.layered = dict(role.layers)
     body.rest = function.args.kwarg.arg if function.args.kwarg is not None else ""
     if role.kind == "layer":

@@ -24,6 +24,7 @@ from __future__ import annotations
 
 import ast
 import copy
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 
 from dslc.casing import untaken
@@ -149,24 +150,24 @@ def set_free(tree: ast.Module, makes: Makes) -> ast.Module:
 
 
 def _free(own: ast.ClassDef, makes: Makes) -> Iterator[ast.FunctionDef]:
-    asked = [node.attr for node in ast.walk(own) if isinstance(node, ast.Attribute)]
+    asked = Counter(node.attr for node in ast.walk(own) if isinstance(node, ast.Attribute))
+    called = Counter(
+        node.func.attr
+        for node in ast.walk(own)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == "self"
+    )
     for each in own.body if own.bases else ():
         if not isinstance(each, ast.FunctionDef) or (each.name.startswith("__") and each.name.endswith("__")):
             continue
         is_static = [ast.unparse(mark) for mark in each.decorator_list] == ["staticmethod"]
         is_plain = not each.decorator_list and bool(each.args.args) and each.args.args[0].arg == "self"
-        calls = [
-            node
-            for node in ast.walk(own)
-            if isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and isinstance(node.func.value, ast.Name)
-            and (node.func.value.id, node.func.attr) == ("self", each.name)
-        ]
         if (
             (is_static or is_plain)
-            and calls
-            and asked.count(each.name) == len(calls)
+            and called[each.name]
+            and asked[each.name] == called[each.name]
             and not times(each.body, "self")
             and isinstance(each.body[-1], ast.Return)
             and any(map(makes, ast.walk(each)))

@@ -27,6 +27,7 @@ from dslc.decompile.python.nested import flattened
 from dslc.decompile.python.pieces import ROWS, Find, Piece, linked, nothing
 from dslc.decompile.python.renamed import renamed
 from dslc.decompile.python.sequences import one_by_one
+from dslc.decompile.python.told_training import without_training
 from dslc.decompile.python.wanted import bound
 from dslc.record import record, replace
 from dslc.regex import regex
@@ -104,7 +105,7 @@ def read(pieces: Sequence[Piece], find: Find = nothing, tells_rows: bool = False
     tree = reached.visit(whole.tree)
     assert isinstance(tree, ast.Module)
     docstring = ast.get_docstring(tree)
-    tree = with_parameters(with_inherited(tree))
+    tree = without_training(with_parameters(with_inherited(tree)))
     names = paths.imported(tree)
     classes = {each.name: each for each in tree.body if isinstance(each, ast.ClassDef)}
     items = frozenset((*classes, *(each.name for each in tree.body if isinstance(each, ast.FunctionDef))))

@@ -1,7 +1,7 @@
-"""Classes that extend others of the file, and what `__init__` gathers for a layer."""
+"""Classes that extend others of the file, what `__init__` gathers for a layer, and a function that is told whether the model trains."""
 
 import keras
-from keras import layers
+from keras import layers, ops, random
 
 
 class BaseAttention(layers.Layer):
@@ -48,9 +48,25 @@ class Twice(Gated):
         return super(Twice, self).call(x) + x
 
 
+def drop_path(inputs, rate, is_training):
+    if (not is_training) or rate == 0.0:
+        return inputs
+    kept = ops.floor(1.0 - rate + random.uniform((ops.shape(inputs)[0], 1, 1)))
+    return inputs / (1.0 - rate) * kept
+
+
+class DropPath(layers.Layer):
+    def __init__(self, rate):
+        super().__init__()
+        self.rate = rate
+
+    def call(self, x, training=None):
+        return drop_path(x, self.rate, training)
+
+
 x = keras.Input((6, 8))
 context = keras.Input((5, 8))
 y = SelfAttention(num_heads=2, key_dim=4)(x)
 y = CrossAttention(num_heads=2, key_dim=4)(y, context)
-y = Twice(8, gate="tanh")(Gated(8)(Base(8)(y)))
+y = Twice(8, gate="tanh")(Gated(8)(Base(8)(DropPath(0.2)(y))))
 model = keras.Model([x, context], y)
