@@ -58,7 +58,7 @@ def tensors(file: File) -> dict[Key, set[str]]:
 
 
 def _plain(file: File) -> dict[Key, set[str]]:
-    """The parameters that a call gives a number or a text, or what `__init__` of a class was given, which is no tensor."""
+    """The parameters that all calls give a number or a text, or what `__init__` of a class was given, which is no tensor."""
     found: dict[Key, set[str]] = {name: set() for name in file.functions}
     calls: list[tuple[ast.Call, set[str]]] = []  # each with the attributes that are plain there
     for own in (*file.functions.values(), *file.classes.values(), *file.rest):
@@ -70,17 +70,24 @@ def _plain(file: File) -> dict[Key, set[str]]:
     around = {id(node): name for name, each in file.functions.items() for node in ast.walk(each)}
     for _ in range(_ROUNDS):
         before = {key: set(value) for key, value in found.items()}
+        plain: dict[tuple[str, str], bool] = {}
         for call, attributes in calls:
             assert isinstance(call.func, ast.Name)
-            known = found.get(around.get(id(call), ""), set())
+            known = before.get(around.get(id(call), ""), set())
             for name, value in arguments(positional(file.functions[call.func.id]), call).items():
                 match value:
                     case ast.Constant(int() | float() | str()):
-                        found[call.func.id].add(name)
-                    case ast.Attribute(ast.Name("self"), held) if held in attributes:
-                        found[call.func.id].add(name)
-                    case ast.Name(held) if held in known:
-                        found[call.func.id].add(name)
+                        is_plain = True
+                    case ast.Attribute(ast.Name("self"), held):
+                        is_plain = held in attributes
+                    case ast.Name(held):
+                        is_plain = held in known
+                    case _:
+                        is_plain = False
+                plain[call.func.id, name] = is_plain and plain.get((call.func.id, name), True)
+        for (function, name), is_plain in plain.items():
+            if is_plain:
+                found[function].add(name)
         if found == before:
             break
     return found
