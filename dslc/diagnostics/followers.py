@@ -346,7 +346,7 @@ def _cause(each: Diagnostic) -> object:
             return _LATE, each.subject
         case "DSL404":
             return each.code, each.caption  # the shape
-        case "DSL203" | "DSL207" | "DSL216" | "DSL236" | "DSL304":
+        case "DSL203" | "DSL207" | "DSL216" | "DSL236" | "DSL304" | "DSL703":
             return each.code, each.text  # whoever says the same of the same
         case "DSL389" if each.subject is not None and each.cause is not Cause.LAYER:
             return each.code, each.text

@@ -7,6 +7,7 @@ from dslc.deferred import deferred
 __getattr__ = deferred(
     __name__,
     "assertions",
+    "by_name",
     "causes",
     "externs",
     "handed",

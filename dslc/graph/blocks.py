@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from dslc.casing import snake_case
-from dslc.diagnostics.diagnostic import Fix
+from dslc.diagnostics.diagnostic import Fix, Message
 from dslc.diagnostics.messages import arguments as argument_messages
 from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import names as name_messages
@@ -50,6 +50,23 @@ MAX_FRAMES = 60
 MAX_INPUTS = 1000
 
 _IN_TURNS = "repeat a block with `for`; what a level keeps for the way back goes into a list, `kept += [x]`"
+
+
+def _endless(frame: Frame, block: p.Block) -> Message:
+    """What is said of a block that uses itself, or of several that use each other."""
+    names = []
+    for each in _outwards(frame):
+        names.append(each.key[1])
+        if each.key == block.key:
+            break
+    if len(set(names)) > 1:
+        listed = sorted(set(names))
+        what = f"{', '.join(f'`{name}`' for name in listed[:-1])} and `{listed[-1]}` use each other"
+        return limits.recursion(f"{what}, which no block may", _IN_ONE, block.name)
+    return limits.recursion(f"`{block.name}` uses itself, which no block may", _IN_TURNS, block.name)
+
+
+_IN_ONE = "leave one of the uses out: what holds both is a third model, which uses the one, then the other"
 
 
 def depends_on_input(incoming: Incoming) -> bool:
@@ -99,7 +116,7 @@ def use_block(
         each.key for each in _outwards(frame)
     }  # where it is used, another may stand that was given this one
     if block.key in written_in or sum(1 for _ in _outwards(place)) > MAX_FRAMES:
-        said = limits.recursion(f"`{block.name}` uses itself, which no block may", _IN_TURNS, block.name)
+        said = _endless(frame, block)
         if all((each.code, each.text) != (said.code, said.text) for each in run.diagnostics):
             run.report(frame, said, stage.name_span)
         return NOTHING

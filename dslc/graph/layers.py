@@ -14,7 +14,7 @@ from dslc.diagnostics.diagnostic import Edit, Fix, Label
 from dslc.diagnostics.messages import arguments
 from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import astray, causes, late, lints, masks, slips, traps, unroll
+from dslc.graph import astray, by_name, causes, late, lints, masks, slips, traps, unroll
 from dslc.graph.backbones import described, keras_name, rest_of
 from dslc.graph.brackets import flows_as_argument, wrong_brackets
 from dslc.graph.conditions import belong_to, need
@@ -101,7 +101,7 @@ def construct(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fram
     spans = _argument_spans(stage, layers.arguments(row.name))
     name_spans = {a.name: a.name_span for a in stage.keywords}
     values = {**dict(zip(spans, given, strict=False)), **{a.name: value for a, value in named}}
-    meant = slips.swapped(row, positional, keywords, made, stage) or slips.by_name(
+    meant = slips.swapped(row, positional, keywords, made, stage) or by_name.by_name(
         row, positional, keywords, made, stage
     )
     if meant is not None:

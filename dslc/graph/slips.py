@@ -21,11 +21,12 @@ from dslc.diagnostics.messages import arguments as say
 from dslc.diagnostics.vocabulary import arguments as former
 from dslc.diagnostics.vocabulary import calls
 from dslc.graph import borders
+from dslc.graph.by_name import OF_VALUES
 from dslc.graph.call_arguments import along_the_arrow
 from dslc.graph.frame import Recipe
 from dslc.graph.shares import TURN, share
 from dslc.graph.slashes import without_slashes
-from dslc.graph.usual import INNER, a_layer_each, completed, usual_for, usual_value
+from dslc.graph.usual import INNER, a_layer_each, completed, usual_value
 from dslc.keras import layers
 from dslc.keras.layer import HOLDS_LAYERS, Layer, Row
 from dslc.keras.types import Refusal
@@ -112,7 +113,11 @@ def _mended(
                 "leave it out",
                 (Edit(with_comma([*stage.positional, *stage.keywords], needless), ""),),
             )
-    told = _told_what_comes_in(stage, refusal.argument) if message.code in ("DSL304", "DSL492") else None
+    told = (
+        _told_what_comes_in(stage, refusal.argument, _OF_A_NUMBER.match(message.text) is not None)
+        if message.code in ("DSL304", "DSL492")
+        else None
+    )
     if told is not None:
         advice = f"Keras finds out itself what comes in: write `{told}`"
         return _advised(refusal, advice), Fix("unsafe", f"write `{told}`", (Edit(stage.span, told),))
@@ -279,10 +284,6 @@ def _is_of_torch(stage: p.MakeLayer) -> bool:
     return recurrent and len(stage.positional) > 1 and all(map(_is_number, stage.positional[:2]))
 
 
-_OF_VALUES = ("DSL305", "DSL306", "DSL307", "DSL308", "DSL491", "DSL492")
-"""What is said of arguments that have a wrong value."""
-
-
 def swapped(
     row: Row,
     positional: Sequence[Any],
@@ -293,7 +294,7 @@ def swapped(
     """Whether Keras takes the first two arguments in the other order, and nothing else is wrong with them."""
     if len(positional) < 2 or len(stage.positional) != len(positional):
         return None
-    if any(each.message.code not in _OF_VALUES for each in refusals) or _are_several(stage):
+    if any(each.message.code not in OF_VALUES for each in refusals) or _are_several(stage):
         return None
     other = [positional[1], positional[0], *positional[2:]]
     if not isinstance(layers.construct(row, other, keywords), Layer):
@@ -303,93 +304,6 @@ def swapped(
     text = f"{stage.name_span.text}({', '.join(texts)})"
     message = replace(refusals[0].message, help=f"the first two are in the other order: write `{text}`")
     return replace(refusals[0], message=message), Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),))
-
-
-def by_name(
-    row: Row,
-    positional: Sequence[Any],
-    keywords: Sequence[tuple[str, Any]],
-    refusals: Sequence[Refusal],
-    stage: p.MakeLayer,
-) -> tuple[Refusal, Fix | None] | None:
-    """Whether words stand where Keras takes numbers (`Conv2D(32, 3, "relu")`) and go with the names of other arguments."""
-    if len(stage.positional) != len(positional) or any(
-        each.message.code not in (*_OF_VALUES, "DSL302", "DSL303") for each in refusals
-    ):
-        return None
-    if any(each.span.text.startswith("*") for each in stage.positional):
-        return _with_two_stars(positional, refusals, stage)
-    words = [
-        place
-        for place, (each, value) in enumerate(zip(stage.positional, positional, strict=True))
-        # a name may stand for anything in the next call
-        if isinstance(value, str) and value.isidentifier() and each.span.text.endswith(('"', "'"))
-    ]
-    rest = [value for place, value in enumerate(positional) if place not in words]
-    takes = layers.arguments(stage.name_span.text)
-    if any(each.message.code == "DSL491" and each.argument == "activation" for each in refusals):
-        return None  # a word in its place, which is misspelt
-    free = [name for name in takes[len(rest) :] if name not in (*dict(keywords), "name", "dtype", *_TRUTHS)]
-    named: dict[str, int] = {}
-    for place in words:
-        fits = (
-            name
-            for name in free
-            if name not in named
-            and layers.takes_value(row, name, positional[place])
-            and not layers.takes_value(row, name, _NO_WORD)  # what takes any text is not what a word is about
-        )
-        if (name := next(fits, None)) is None:
-            return None
-        named[name] = place
-    made = layers.construct(row, rest, [*keywords, *((name, positional[at]) for name, at in named.items())])
-    if not words or (not isinstance(made, Layer) and any(each.message.code != "DSL302" for each in made)):
-        return None
-    given = (*takes[: len(rest)], *dict(keywords), *named)
-    lacking = [each for each in layers.required(row.name) if each not in given]
-    texts = [each.span.text for place, each in enumerate(stage.positional) if place not in words]
-    texts += [f"{name}={usual_for(name)}" for name in lacking]
-    texts += [each.span.text for each in stage.keywords]
-    texts += [f"{name}={stage.positional[at].span.text}" for name, at in named.items()]
-    text = f"{stage.name_span.text}({', '.join(texts)})"
-    advice = (
-        f"a word stands behind the name of its argument: write {'for instance ' if lacking else ''}`{text}`"
-    )
-    fix = None if lacking else Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),))
-    return replace(refusals[0], message=replace(refusals[0].message, help=advice)), fix
-
-
-_NO_WORD = "no such word"
-_TRUTHS = (
-    "use_bias",
-    "trainable",
-    "return_sequences",
-    "return_state",
-    "go_backwards",
-    "stateful",
-    "unroll",
-    "mask_zero",
-    "scale",
-    "center",
-)
-"""Arguments that take any word for true, which nobody means."""
-
-
-def _with_two_stars(
-    positional: Sequence[Any], refusals: Sequence[Refusal], stage: p.MakeLayer
-) -> tuple[Refusal, Fix] | None:
-    """Whether a star stands before a dictionary of arguments, whose names are given for values then."""
-    pairs = zip(stage.positional, positional, strict=True)
-    starred = [(each.span, value) for each, value in pairs if each.span.text.startswith("*")]
-    takes = layers.arguments(stage.name_span.text)
-    if any(span != starred[0][0] or value not in takes for span, value in starred):
-        return None
-    star, text = starred[0][0], f"*{starred[0][0].text}"
-    fix = Fix("safe", f"write `{text}`", (Edit(star, text),))
-    message = replace(
-        refusals[0].message, help=f"two stars hand over what is in a dictionary: write `{text}`"
-    )
-    return replace(refusals[0], message=message), fix
 
 
 def _are_several(stage: p.MakeLayer) -> bool:
@@ -405,12 +319,15 @@ def _are_several(stage: p.MakeLayer) -> bool:
     return all(type(size) is int and size > second.value for size in sizes)
 
 
-def _told_what_comes_in(stage: p.MakeLayer, argument: str | None) -> str | None:
+_OF_A_NUMBER = regex(r"`\d+` is not an activation")
+
+
+def _told_what_comes_in(stage: p.MakeLayer, argument: str | None, is_number: bool) -> str | None:
     """A layer as it is written here, where it was told the size of its input first, as in PyTorch; else None."""
     name, sizes = stage.name_span.text, stage.positional
     convolution = name.startswith("Conv") and argument == "kernel_size"
     dense = name == "Dense" and argument == "activation"
-    if len(sizes) != 2 or not (convolution or (dense and all(map(_is_number, sizes)))):
+    if len(sizes) != 2 or not (convolution or (dense and (is_number or all(map(_is_number, sizes))))):
         return None
     given = ", ".join(each.span.text for each in (sizes[1], *stage.keywords))
     return f"{name}({given})"
@@ -506,6 +423,14 @@ def _shares(
     message = replace(refusals[0].message, help=f"these are parts of the whole: write `{whole}`")
     fix = Fix("unsafe", f"write `{whole}`", (Edit(stage.span, whole),))
     return replace(refusals[0], message=message), fix
+
+
+def with_argument(stage: p.MakeLayer, name: str, value: str) -> str:
+    """A layer as it is written, with another value for an argument that has a name."""
+    rest = [
+        each.span.text for each in (*stage.positional, *stage.keywords) if getattr(each, "name", "") != name
+    ]
+    return f"{stage.name_span.text}({', '.join([*rest, f'{name}={value}'])})"
 
 
 def rewritten(stage: p.MakeLayer, texts: Mapping[Span, str]) -> str:

@@ -400,9 +400,17 @@ def index(value: Any, items: Sequence[Any], text: str) -> Any:
         return problem(str(error))
 
 
+_SHORT = 4
+
+
 def _near(key: Any, keys: Iterable[Any]) -> str | None:
     """The key that was meant, most likely, in the place of one that is not there."""
-    near = nearest(key, [each for each in keys if isinstance(each, str)]) if isinstance(key, str) else None
+    if not isinstance(key, str):
+        return None
+    words = [each for each in keys if isinstance(each, str)]
+    near = nearest(key, words)
+    if near is None and len(key) >= _SHORT:  # a few keys are told apart by less: `"fair"` for `"fare"`
+        near = nearest(key, [each for each in words if each[:1] == key[:1]], most=2)
     return None if near is None else f'did you mean `"{near}"`?'
 
 

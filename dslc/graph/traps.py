@@ -15,7 +15,7 @@ from dslc.casing import uncounted
 from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import mixed_up, traps
 from dslc.diagnostics.messages import shapes as shape_messages
-from dslc.graph import shares, slips
+from dslc.graph import by_name, shares, slips
 from dslc.graph.frame import Frame
 from dslc.graph.interpreter import Run
 from dslc.graph.values import Flowing, LayerInstance
@@ -126,7 +126,7 @@ def called(
     elif layer.name in _SIZING and inputs and inputs[0].origin.call is not None:
         run.cropped.pop(inputs[0].origin.call, None)
     if len(stage.positional) >= 2:
-        _by_position(run, frame, layer, stage)
+        _by_position(run, frame, layer, stage, inputs)
     if inputs:
         _channels(run, frame, layer, inputs[0], stage)
 
@@ -312,11 +312,14 @@ def _truth(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer) -> None:
     for name in odd:
         value, default = layer.args[name], defaults.get(name)
         if isinstance(value, str) and type(default) is bool:
-            run.report(frame, traps.text_for_truth(layer.name, name, value), spans[name])
+            said, fix = by_name.instead_of_truths(layer, stage, traps.text_for_truth(layer.name, name, value))
+            run.report(frame, said, spans[name], fix=fix)
         elif isinstance(value, str) and type(default) in (int, float):
             run.report(frame, traps.text_for_number(layer.name, name, value), spans[name])
         elif type(value) in (int, float) and value not in (0, 1) and type(default) is bool:
-            run.report(frame, mixed_up.number_for_truth(layer.name, name, value), spans[name])
+            said = mixed_up.number_for_truth(layer.name, name, value)
+            said, fix = by_name.dropped_behind(layer, stage, name, value, said)
+            run.report(frame, said, spans[name], fix=fix)
         elif isinstance(value, bool) and (type(default) in (int, float) or name in _NUMBERS):
             run.report(frame, traps.truth_for_number(layer.name, name, value), spans[name])
 
@@ -416,7 +419,10 @@ def _squashing(
     shape = outputs[0].shape if outputs else None
     run.squashed[len(run.calls)] = name
     if name == "softmax" and shape and shape[-1] == 1:
-        run.report(frame, traps.softmax_of_one(layer.name), stage.span)
+        steps = layer.name == "Softmax" and len(shape) == 3 and shape[1] != 1
+        along = slips.with_argument(stage, "axis", "1") if steps else None
+        fix = None if along is None else Fix("unsafe", f"write `{along}`", (Edit(stage.span, along),))
+        run.report(frame, traps.softmax_of_one(layer.name, along), stage.span, fix=fix)
         return
     maker = inputs[0].origin.call if len(inputs) == 1 else None
     if maker in run.squashed and layer.name in ("Activation", "Softmax"):
@@ -428,13 +434,28 @@ def _squashing(
         run.report(frame, said, stage.span, fix=fix)
 
 
-def _by_position(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer) -> None:
+def _by_position(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer, inputs: Sequence[Flowing]) -> None:
     def whole(name: str) -> int | None:
         value: Any = layer.args.get(name)
         return value if type(value) is int else None
 
     kernel, strides = whole("kernel_size"), whole("strides")
     if kernel is None or strides is None or strides < 2:
+        return
+    shape = inputs[0].tensor.shape if inputs else None
+    if (
+        layer.name in _CONVOLUTIONS
+        and len(stage.positional) == 3
+        and _LARGE_KERNEL <= kernel != strides < _LARGE_KERNEL
+        and shape
+        and (filters := whole("filters")) is not None
+        and shape[-1] == filters
+    ):
+        rest = [each.span.text for each in (*stage.positional[1:], *stage.keywords)]
+        text = f"{layer.name}({', '.join(rest)})"
+        fix = Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),))
+        said = mixed_up.channels_told(layer.name, filters, kernel, strides, text)
+        run.report(frame, said, stage.span, fix=fix)
         return
     if layer.name in _CONVOLUTIONS and len(stage.positional) >= 3 and kernel == strides:
         said = traps.strides_by_position(layer.name, kernel, strides)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from dslc.notations.around import Right, Where
+from dslc.notations.where_written import comes_by_name
 from dslc.regex import regex
 
 _SHOWN = regex(
@@ -22,6 +23,9 @@ _UNREAD = ("DSL1", "DSL202", "DSL210", "DSL389")
 _IN_WORDS = "as one tuple"
 """What is said of arguments by their values, which `said_early` says in the words of the line."""
 
+_VALUE = regex(r".*`(?:\"|-?[\d.])")
+"""Advice to write a value that is known."""
+
 _CHOICE = regex(r"; |\bfor instance\b|, or\b")
 """Advice that leaves it to whoever reads it."""
 
@@ -30,8 +34,8 @@ def in_its_place(found: re.Match[str], where: Where) -> Iterator[Right]:
     """What is shown, in the place of the words that are marked."""
     span, advice = where.about.span, where.about.help or ""
     meant = _SHOWN.search(advice)
-    if _IN_WORDS in where.about.text:
-        return
+    if _IN_WORDS in where.about.text or (_VALUE.match(advice) is not None and comes_by_name(where)):
+        return  # what stands there holds other values, too
     if meant is None or where.about.code.startswith(_UNREAD) or _CHOICE.search(advice) is not None:
         return
     line, at = where.lines[where.row - 1], span.begin.column - 1

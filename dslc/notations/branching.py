@@ -112,3 +112,35 @@ def listed_above(found: re.Match[str], where: Where) -> Iterator[Right]:
             line = f"{where.indent(row)}{made['before']}[{made['branches']}]{made['rest']}"
             yield ((row, row, (line,)),)
             return
+
+
+_STAGES = regex(r"(?:[ ]*->[ ]*[A-Z]\w*(?:\((?:[^()]|\([^()]*\))*\))?)+")
+
+
+def stages_behind_a_test(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`if pool { -> MaxPooling2D }` behind a line: the stages of that line, each with what flows on without it."""
+    last = where.closing()
+    body = "" if last is None else " ".join(where.text(row) for row in range(where.row, last + 1))
+    ways = re.fullmatch(
+        r"if[ ]+(?P<test>[^{}]+?)[ ]*\{(?P<then>[^{}]*)\}(?:[ ]*else[ ]*\{(?P<other>[^{}]*)\})?", body
+    )
+    if ways is None or last is None:
+        return
+    parts = [_STAGES.fullmatch(way.strip()) for way in (ways["then"], ways["other"]) if way is not None]
+    if any(each is None for each in parts):
+        return
+    then, *others = [
+        [stage.strip() for stage in each[0].split("->")[1:]] for each in parts if each is not None
+    ]
+    above = (
+        where.indent(where.row - 1)
+        if where.text(where.row - 1).startswith("->")
+        else f"{where.indent(where.row - 1)}    "
+    )
+    if others and len(then) == len(others[0]) == 1:
+        lines = [f"-> {then[0]} if {ways['test']} else {others[0][0]}"]
+    elif not others:
+        lines = [f"-> {stage} if {ways['test']} else _" for stage in then]
+    else:
+        return
+    yield ((where.row, last, tuple(above + line for line in lines)),)

@@ -107,6 +107,44 @@ def as_parameters(found: re.Match[str], where: Where) -> Iterator[Right]:
         yield (head, (where.row, where.row, (where.indented(line),)))
 
 
+_GIVEN_MOSTLY = {
+    "units": "64", "filters": "32", "kernel_size": "3", "pool_size": "2", "num_heads": "4", "key_dim": "32", "input_dim": "1000", "output_dim": "64",
+    "rate": "0.1", "strides": "1", "activation": '"relu"', "padding": '"same"',
+}  # fmt: skip
+"""What examples give the arguments that a parameter is handed on to."""
+_ANY_HEAD = regex(
+    r"(?P<head>(?:model|block)[ ]+\w+)[ ]*(?:\((?P<given>(?:[^()]|\([^()]*\))*)\))?[ ]*(?P<rest>[{=].*)"
+)
+
+
+def as_lacking(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`Conv2D(filters, kernel)` where nothing is called `kernel`: a parameter with what examples give that argument."""
+    span, top = where.about.span, where.extent[0]
+    head = _ANY_HEAD.fullmatch(where.lines[top - 1].rstrip())
+    call = _open_call(where.lines[span.row - 1][: span.begin.column - 1])
+    if "is an input" not in (where.about.help or "") or head is None or call is None:
+        return
+    layer, given = call
+    key = re.fullmatch(r"(\w+)[ ]*=[ ]*", given[-1])
+    takes = layers.arguments(layer)
+    argument = key[1] if key is not None else takes[len(given) - 1] if len(given) <= len(takes) else ""
+    if argument not in _GIVEN_MOSTLY or (key is None and given[-1].strip()):
+        return
+    parameters = ", ".join((*parts_of(head["given"] or ""), f"{span.text} = {_GIVEN_MOSTLY[argument]}"))
+    yield ((top, top, (f"{head['head']}({parameters}) {head['rest']}",)),)
+
+
+def _open_call(before: str) -> tuple[str, list[str]] | None:
+    """The layer in whose brackets a line goes on, and what stands in them so far."""
+    depth = 0
+    for at in range(len(before) - 1, -1, -1):
+        depth += (before[at] in ")]}") - (before[at] in "([{")
+        if depth < 0:
+            layer = re.search(r"\b([A-Z]\w*)$", before[:at])
+            return None if layer is None or before[at] != "(" else (layer[1], at_commas(before[at + 1 :]))
+    return None
+
+
 _TYPE = regex(
     r"(?:const[ ]+|let[ ]+|var[ ]+|auto[ ]+|final[ ]+)*(?:(?:unsigned|long|short|int|float|double|str|string|bool|boolean|list|tuple|dict|layer|number|integer|char|size_t|any"
     r"|Int|Float|Double|String|Bool|List|Integer|Boolean|Number|Array|Any|Object|Vector)(?:<[^<>]*>|\[[^\[\]]*\])?[*&]?[ ]+)?(?P<rest>[a-z_]\w*[ ]*(?:=.*)?)"

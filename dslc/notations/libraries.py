@@ -322,9 +322,12 @@ def nodes(found: re.Match[str], where: Where) -> Iterator[Right]:
             continue
         written = ",".join(filter(None, (node["given"], node["told"])))
         given = [each.strip() for each in re.split(r",(?![^\[\]]*\])", written)]
-        data = [each for each in given if re.fullmatch(r"\w+", each)]
+        data = [each for each in given if re.fullmatch(r"[A-Za-z_]\w*", each)]
+        sizes = [each for each in given if each.isdecimal()]
         told = dict(re.split(r"[ ]*=[ ]*", each, maxsplit=1) for each in given if "=" in each)
         stage = _stage(node["node"], told)
+        if sizes:  # what a person says of a layer whose weights the file holds
+            stage = re.sub(r"\b(?:32|64)\b", sizes[0], stage, count=1)
         flow = (
             f"[{', '.join(data)}]"
             if node["node"] in ("Add", "Concat") and len(data) > 1

@@ -81,3 +81,10 @@ def as_function(found: re.Match[str], where: Where) -> Iterator[Right]:
 
 METHODS = r"\b(?P<name>[A-Za-z_]\w*)\.(?P<function>reversed|reverse|sorted|sort|len|length|size|count|enumerate|values|keys|items|any|all)(?:\(\))"
 _METHOD = regex(METHODS)
+
+
+def merged_values(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`Concatenate(feats.values())`: the values flow into the layer."""
+    layer = f"{found['merge']}({found['given']})" if found["given"] else found["merge"]
+    line = f"{found['before']}values({found['name']}) -> {layer}{found['behind'] or ''}"
+    yield ((where.row, where.row, (where.indented(line),)),)

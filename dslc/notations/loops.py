@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from dslc.notations.around import Right, Where
+from dslc.notations.commas import parts_of
 from dslc.regex import regex
 
 _TURNS = 16
@@ -135,3 +136,36 @@ def through_list(found: re.Match[str], where: Where) -> Iterator[Right]:
 def counted(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`n++`: one more, or one less."""
     yield ((where.row, where.row, (where.indented(f"{found['name']} {found['sign'][0]}= 1"),)),)
+
+
+_MOST_TURNS = 8
+
+
+def over_layers(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`for layer in [Conv2D, "SeparableConv2D"] { x = x -> layer(32, 3) }`: the lines of each turn, with its layer."""
+    last, names = where.closing(), re.findall(r"\w+", found["names"])
+    turns = [
+        parts_of(each[1:-1]) if each[:1] in "([" and each[-1:] in ")]" else [each]
+        for each in parts_of(found["items"])
+    ]
+    if last is None or len(turns) > _MOST_TURNS or any(len(turn) != len(names) for turn in turns):
+        return
+    inside = [found["behind"].strip(), *where.lines[where.row : last - 1]] if last > where.row else []
+    if last == where.row:  # all of it in one line
+        inside = [found["behind"].strip().removesuffix("}").strip()]
+    lines = [each for each in inside if each.strip()]
+    deeper = min((len(each) - len(each.lstrip()) for each in lines[1:] or lines), default=0)
+    written: list[str] = []
+    for turn in turns:
+        told = {
+            name: value.strip("\"'") if _QUOTED_LAYER.fullmatch(value) else value
+            for name, value in zip(names, turn, strict=True)
+        }
+        for line in lines:
+            for name, value in told.items():
+                line = re.sub(rf"(?<![\w.\"']){name}\b(?![ ]*=(?!=))", lambda _, value=value: value, line)
+            written.append(where.indent() + (line[deeper:] if line[:deeper].isspace() else line.lstrip()))
+    yield ((where.row, last, tuple(written)),)
+
+
+_QUOTED_LAYER = regex(r"[\"'][A-Z]\w*[\"']")

@@ -153,3 +153,16 @@ def in_braces(found: re.Match[str], where: Where) -> Iterator[Right]:
             yield ((where.row, row, (head, *lines, "}")),)
             return
         lines.append(where.lines[row - 1].rstrip().removesuffix(","))
+
+
+def counted_for_tensors(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`positions = range(n)`, then `positions -> Embedding(n, 8)`: the numbers as a tensor."""
+    name = where.about.span.text
+    if "is a range" not in where.about.text:
+        return
+    rows = [row for row in where.item[1:] if re.match(rf"{re.escape(name)}[ ]*=[ ]*range\(", where.text(row))]
+    changed = where.rewritten(
+        rows[:1] or [where.row], lambda line: re.sub(r"(?<![\w.])range\(", "ops.arange(", line, count=1)
+    )
+    if changed:
+        yield changed

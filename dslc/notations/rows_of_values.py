@@ -5,7 +5,7 @@ In: nothing.  Out: a row each, the first of which that leads to a right text is 
 
 from __future__ import annotations
 
-from dslc.notations import advised, chains, handed_on, misplaced, told_sizes, turns
+from dslc.notations import advised, chains, handed_on, misplaced, told_sizes, turns, where_written
 from dslc.notations.commas import GIVEN
 from dslc.notations.rephrasing import row
 
@@ -92,6 +92,13 @@ ROWS = (
         told_sizes.convolution,
         "Keras finds out itself what comes in",
         codes=("DSL301", "DSL303", "DSL304", "DSL305", "DSL308"),
+    ),
+    row(
+        r"(?:model|block)[ ]+.*",
+        told_sizes.convolutions,
+        "Keras finds out itself what comes in",
+        codes=("DSL401", "DSL402", "DSL404", "DSL405", "DSL406"),
+        fits=True,
     ),
     row(
         rf"(?P<out>\w+)[ ]*,[ ]*(?P<states>\([ ]*\w+[ ]*,[ ]*\w+[ ]*\)|\w+)[ ]*=[ ]*(?P<flow>.*->[ ]*)(?P<layer>LSTM|GRU)\((?P<given>{GIVEN})\)",
@@ -442,6 +449,13 @@ ROWS = (
         r".*",
         misplaced.without_the_line,
         "",
+        is_last=True,
+    ),
+    row(
+        r".*",
+        where_written.other_value,
+        "the value comes from another place",
+        codes=where_written.CODES,
         is_last=True,
     ),
     row(

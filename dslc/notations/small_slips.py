@@ -99,7 +99,8 @@ def near_key(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`CONFIG["clases"]`: the key that is near."""
     wrong = _NO_KEY.match(where.about.text)
     known = [one or other for one, other in _KEYS.findall(where.about.help or "")]
-    near = None if wrong is None else nearest(wrong["key"], known)
+    said = re.match("did you mean", where.about.help or "") is not None  # which has looked farther
+    near = None if wrong is None else known[0] if said and known else nearest(wrong["key"], known)
     if wrong is not None and near is not None:
         yield from _at_the_span(
             where, re.sub(rf"([\"']){wrong['key']}\1", f'"{near}"', where.about.span.text)
@@ -281,3 +282,20 @@ def with_comma_above(found: re.Match[str], where: Where) -> Iterator[Right]:
         return  # no list is open
     if (where.about.help or "").startswith("is a comma missing") and above.strip() and "#" not in above:
         yield ((where.row - 1, where.row - 1, (f"{above.rstrip()},",)),)
+
+
+def without_commas(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`input x: (8,),` and `h = x -> Dense(8),`: the comma at the end of each line of the body that is whole without it."""
+    changed: list[Change] = []
+    depth = 0
+    for row in where.item[1:]:
+        text = where.text(row)
+        depth += sum(text.count(sign) for sign in "([") - sum(text.count(sign) for sign in ")]")
+        if depth == 0 and text.endswith(",") and _WHOLE.match(text):
+            changed.append((row, row, (re.sub(r"[ ]*,(?=[ ]*(?:#.*)?$)", "", where.lines[row - 1]),)))
+    if changed:
+        yield tuple(changed)
+
+
+_WHOLE = regex(r"(?:input|output|shared|weight|loss|assert)[ ].*|\w+[ ]*[-+*/]?=(?!=).*")
+"""A line that is a statement."""

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dslc.notations.around import Right, Where
-from dslc.notations.commas import parts_of
+from dslc.notations.around import Change, Right, Where
+from dslc.notations.commas import GIVEN, parts_of
 from dslc.regex import regex
 
 _NAMES = {"stride": "strides", "dilation": "dilation_rate", "bias": "use_bias", "padding_mode": ""}
@@ -45,6 +45,22 @@ def convolution(found: re.Match[str], where: Where) -> Iterator[Right]:
     words = ", ".join([places[1], kernel, *(f"{name}={value}" for name, value in given.items())])
     call = f"{around}Conv{found['n']}D{found['turned'] or ''}({words})"
     yield ((where.row, where.row, (where.indented(f"{found['before']}{call}{found['behind']}"),)),)
+
+
+_CONVOLUTION = regex(
+    rf"(?P<before>.*->[ ]*)(?:nn\.)?Conv(?P<n>[123])[Dd](?P<turned>Transpose)?\((?P<given>\d+[ ]*,[ ]*\w+[ ]*,{GIVEN})\)(?P<behind>.*)"
+)
+
+
+def convolutions(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """All convolutions of a body that are told their channels first, where only what comes of that is refused."""
+    changed: list[Change] = []
+    for row in where.item[1:]:
+        one = _CONVOLUTION.fullmatch(where.text(row))
+        if one is not None:
+            changed += [each for right in convolution(one, where.at(row)) for each in right]
+    if changed:
+        yield tuple(changed)
 
 
 def of_several_layers(found: re.Match[str], where: Where) -> Iterator[Right]:

@@ -104,9 +104,14 @@ def _constant(statement: t.Assign, name: t.Name, source: Source, expressions: Re
     """A constant, whose value is static: a layer or model there is meant as something else."""
     span, contract, value = statement.span, statement.contract, statement.value
     if contract is not None:
+        text = f"{name.text} = {value.span.text}"
+        away = Span(name.span.base, name.span.last, value.span.first)
         expressions.report(
-            syntax_messages.misplaced("a shape", "at a constant", "constants are static"),
+            syntax_messages.misplaced(
+                "a type", "at a constant", f"its value says what it is: write `{text}`"
+            ),
             contract.span,
+            Fix("safe", f"write `{text}`", (Edit(away, " = "),)),
         )
     expressions.outside = "in a constant"
     resolved_value = expressions.expr(value)

@@ -154,9 +154,10 @@ def expr(r: Resolver, e: t.Expr) -> p.Expr:
             r.report(stage_messages.layer_in_arithmetic(right.span.brief, operator, text), right.span, fix)
             return r.unknown(span)
         case t.Binary(span, operator, left, right):
-            return p.Binary(
+            made = p.Binary(
                 span, operator, as_operand(r, left, operator), as_operand(r, right, operator), r.site()
             )
+            return _meant(r, made) if operator in ("or", "and") else made
         case t.Compare(span, first, rest):
             backwards = rest[0][0] == "<" and "<-" in span.text  # written from right to left
             behind = (
@@ -247,12 +248,12 @@ def _from_the_right(r: Resolver, e: t.Compare, layer: t.Expr, behind: Sequence[t
     return r.unknown(e.span)
 
 
-def _meant(r: Resolver, e: p.Index | p.Compare | p.Conditional) -> p.Expr:
+def _meant(r: Resolver, e: p.Index | p.Compare | p.Conditional | p.Binary) -> p.Expr:
     said = misused(e)
     if said is None:
         return e
     r.diagnostics.append(said)
-    return r.unknown(e.span)
+    return e if said.severity == "warning" else r.unknown(e.span)
 
 
 def _asks_kind(said: Diagnostic, span: Span) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
+from dslc.diagnostics.messages import mixed_up
 from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.program import nodes as p
@@ -22,9 +23,11 @@ _PLAIN = ("None", "a truth value", "a whole number", "a number")
 _SEQUENCES = ("a string", "a list", "a tuple")
 
 
-def misused(e: p.Index | p.Compare | p.Conditional) -> Diagnostic | None:
-    """What is said of literals in an index, in a comparison, or where a layer may stand instead."""
+def misused(e: p.Index | p.Compare | p.Conditional | p.Binary) -> Diagnostic | None:
+    """What is said of literals in an index, in a comparison, beside one, or where a layer may stand instead."""
     match e:
+        case p.Binary():
+            return _beside_a_comparison(e)
         case p.Index():
             return _index(e)
         case p.Compare():
@@ -45,6 +48,23 @@ def _index(e: p.Index) -> Diagnostic | None:
     elif whole in _SEQUENCES and part not in (None, "a whole number", "a truth value"):
         reason = f"an index is a whole number, not {part}"
     return None if reason is None else messages.cannot_compute(reason).at(e.span)
+
+
+def _beside_a_comparison(e: p.Binary) -> Diagnostic | None:
+    """`i == 0 or 1`: a literal that counts as true, where a comparison was meant."""
+    literal, other = (e.right, e.left) if isinstance(e.right, p.Const) else (e.left, e.right)
+    while isinstance(other, p.Binary) and other.operator == e.operator:
+        other = other.right if isinstance(other.right, p.Compare) else other.left
+    if not isinstance(literal, p.Const) or not isinstance(other, p.Compare) or not literal.value:
+        return None
+    if e.operator not in ("or", "and") or kind_of(literal) == "a truth value":
+        return None
+    fix, meant = None, None
+    if literal is e.right and e.operator == "or" and [sign for sign, _ in other.rest] == ["=="]:
+        text = f"{other.first.span.text} == {literal.span.text}"
+        meant = f"{e.left.span.text} or {text}"
+        fix = Fix("unsafe", f"write `{text}`", (Edit(literal.span, text),))
+    return mixed_up.settled_test(literal.span.text, e.operator, meant).at(literal.span, (), fix)
 
 
 def _identity(e: p.Compare) -> Diagnostic | None:

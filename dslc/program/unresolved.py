@@ -95,7 +95,9 @@ def bound_in_one_way(body: Resolver, name: str, span: Span) -> None:
     place = away + head.end(1)
     edits = [Edit(Span(span.base, place, place), f"{text}\n{head[1]}")]
     advice = f"write `{text}` above the {what}"
-    if what == "`for`":  # each turn goes on from the one before
+    changed = rf"(?:^|\{{)[ \t]*{re.escape(found[1])}[ \t]*[-+*/]?=(?!=)"
+    if what == "`for`" and regex(changed, re.MULTILINE).search(source.text, head.end(), span.start) is None:
+        # each turn goes on from the one before
         edits.append(Edit(Span(span.base, away + found.start(1), away + found.end(1)), name))
         advice += f", and `{name} = {name} -> …` in it"
     fix = Fix("unsafe", advice, tuple(edits))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from dslc.diagnostics.diagnostic import Diagnostic, Message
+from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Message
 from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import syntax as messages
 from dslc.regex import regex
@@ -93,8 +93,8 @@ def fstring_parts(
     problems: list[Diagnostic] = []
     plain = ""
 
-    def wrong(reason: str, advice: str | None = None) -> None:
-        problems.append(messages.bad_literal("string", reason, advice).at(span))
+    def wrong(reason: str, advice: str | None = None, fix: Fix | None = None) -> None:
+        problems.append(messages.bad_literal("string", reason, advice).at(span, fix=fix))
 
     def flush() -> None:
         nonlocal plain
@@ -113,7 +113,10 @@ def fstring_parts(
         elif character == "{":
             end = _placeholder_end(text, at + 1, stop)
             if end is None:
-                wrong("a `{` is never closed", "close it with `}`")
+                edit = Edit(Span(span.base, stop, stop), "}")
+                wrong(
+                    "a `{` is never closed", "close it with `}`", Fix("unsafe", "close it with `}`", (edit,))
+                )
                 break
             value_end, close = end
             flush()

@@ -335,3 +335,64 @@ def samples_mixed(what: str, shape: Sequence[Dim], advice: str) -> Says:
     ```
     """
     return Says(f"{what} goes over the samples of the batch: {show(shape)}", help=advice)
+
+
+@message("DSL855", "channels-told", "warning")
+def channels_told(layer: str, filters: int, kernel: int, strides: int, meant: str) -> Says:
+    """A convolution is told first how many channels come in, as in PyTorch, and takes that for the number of its filters.
+
+    Keras finds out itself what comes in: the first argument is the number of filters, the second the size of the window.
+
+    ```kdl wrong
+    model Net {
+        input image: (64, 64, 3)
+        output image -> Conv2D(3, 32, 3)
+    }
+    ```
+    ```kdl right
+    model Net {
+        input image: (64, 64, 3)
+        output image -> Conv2D(32, 3)
+    }
+    ```
+    """
+    return Says(
+        f"`{layer}({filters}, {kernel}, {strides})` has {filters} filters, windows of {kernel} and steps of {strides}",
+        help=f"Keras finds out itself what comes in: write `{meant}`",
+    )
+
+
+@message("DSL856", "settled-test", "warning")
+def settled_test(text: str, operator: str, meant: str | None) -> Says:
+    """A value stands alone beside `or` or `and`, where a comparison was meant: any number but 0, and any text, counts as true.
+
+    `i == 0 or 1` asks for `i == 0`, then for `1`, which is true always. Each side is a comparison of its own.
+
+    ```kdl wrong
+    model Net {
+        input image: (64, 64, 3)
+        x = image
+        for i in range(3) {
+            x = x -> Conv2D(8, 3)
+            if i == 0 or 1 { x = x -> ReLU }
+        }
+        output x
+    }
+    ```
+    ```kdl right
+    model Net {
+        input image: (64, 64, 3)
+        x = image
+        for i in range(3) {
+            x = x -> Conv2D(8, 3)
+            if i == 0 or i == 1 { x = x -> ReLU }
+        }
+        output x
+    }
+    ```
+    """
+    what = "so all of it is" if operator == "or" else "so it changes nothing"
+    return Says(
+        f"`{text}` alone counts as true, {what}",
+        help="each side is a comparison of its own" + ("" if meant is None else f": write `{meant}`"),
+    )

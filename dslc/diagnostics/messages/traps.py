@@ -12,10 +12,11 @@ from dslc.shapes.shape import show
 
 
 @message("DSL810", "softmax-of-one", "warning")
-def softmax_of_one(layer: str) -> Says:
+def softmax_of_one(layer: str, along: str | None = None) -> Says:
     """A softmax over an axis of one element is always 1, whatever the weights are, and nothing is learned.
 
-    For one probability the activation is `sigmoid`; softmax needs one unit a class.
+    For one probability the activation is `sigmoid`; softmax needs one unit a class. The weights of an attention, one for each
+    step, are a softmax over the steps: `Softmax(axis=1)`.
 
     ```kdl wrong
     model Yes {
@@ -32,7 +33,11 @@ def softmax_of_one(layer: str) -> Says:
     """
     return Says(
         f"the softmax of `{layer}` goes over one unit: its result is always 1",
-        help='use `activation="sigmoid"` for one probability, or one unit for each class',
+        help=(
+            'use `activation="sigmoid"` for one probability, or one unit for each class'
+            if along is None
+            else f"for one weight for each step it goes over the steps: write `{along}`"
+        ),
     )
 
 

@@ -128,8 +128,12 @@ def written_here(
             return None
     else:
         before = ""
+    if "key_dim" in known:  # `n_heads`, by which the size of all heads is divided
+        given = {
+            "num_heads" if _named(each, known) == "num_heads" else each: text for each, text in given.items()
+        }
     for argument, value in given.items():
-        lost = argument not in known and _named(argument, known) is None
+        lost = argument not in known and _named(argument, known) is None and argument not in _OF_ALL_HEADS
         if lost and arguments.known_anyway(argument) is not None:
             continue
         if argument == "padding" and re.fullmatch(r"[\d(), ]+", value) and "strides" in known:
@@ -138,7 +142,7 @@ def written_here(
             else:
                 before = _padding(meant, value, given, made)
             continue
-        if argument == "embed_dim" and "key_dim" in known:  # of all heads together
+        if argument in _OF_ALL_HEADS and "key_dim" in known and "key_dim" not in given:
             heads = given.get("num_heads", "1")
             width, count = _whole(value), _whole(heads)
             if width is not None and count and width % count:
@@ -165,6 +169,19 @@ def written_here(
     parts = [text] * (times - 1) + [last]
     return " -> ".join(f"Bidirectional({each})" if around else each for each in parts)
 
+
+_OF_ALL_HEADS = (
+    "embed_dim",
+    "d_model",
+    "model_dim",
+    "hidden_size",
+    "hidden_dim",
+    "embedding_dim",
+    "qkv_features",
+    "emb_dim",
+    "d_embed",
+)
+"""What others call the size of all heads of an attention together, of which Keras is told that of one."""
 
 BY_KIND = ("Merge", "merge", "Pooling")
 """Layers of others of which an argument says what they do."""

@@ -4,14 +4,17 @@ In: a value and the sizes that are declared, as many as it has.  Out: advice; No
 
     y: (4,) = x -> Dense(3)                     write `Dense(4)` in the place of `Dense(3)`
     (32, 32, 1), declared as (28, 28, 1)        `Cropping2D(2)` behind it brings it to that
+    input x: (batch_size, 28, 28)               the batch is left out: `input x: (28, 28)`
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from math import prod
 
 from dslc.diagnostics.diagnostic import Edit
+from dslc.diagnostics.vocabulary.values import BATCH_NAMES
 from dslc.graph.causes.mend import Mend
 from dslc.graph.causes.merges import with_units
 from dslc.graph.interpreter import Run
@@ -88,3 +91,17 @@ def _resized(want: Sequence[int], have: Sequence[int]) -> str | None:
     sides = f"({half}, {half + rest})"
     amount = str(half) if not rest else sides if dimensions == 1 else f"({', '.join([sides] * dimensions)})"
     return f"{'Cropping' if gap > 0 else 'ZeroPadding'}{dimensions}D({amount})"
+
+
+_DECLARED = regex(r"(input\s+\w+\s*:\s*\()\s*(\w+)\s*,\s*([^()]+?),?\s*(\).*)", re.DOTALL)
+
+
+def batch_declared(run: Run) -> Mend | None:
+    """An input whose sizes begin with one that is called as the batch, `input x: (batch_size, 28, 28)`."""
+    for port in run.inputs:
+        found = _DECLARED.fullmatch(port.span.text)
+        if found is not None and found[2] in BATCH_NAMES:
+            rest = found[3] if "," in found[3] else f"{found[3]},"
+            text = f"{found[1]}{rest}{found[4]}"
+            return Mend(f"the batch is left out of shapes: write `{text}`", Edit(port.span, text))
+    return None

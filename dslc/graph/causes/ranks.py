@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 from dslc.diagnostics.diagnostic import Edit
+from dslc.graph.causes.declared import batch_declared
 from dslc.graph.causes.each_step import of_each_step
 from dslc.graph.causes.fitting import way
 from dslc.graph.causes.flattened import behind, without
@@ -207,6 +208,10 @@ def wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span
     value = inputs[refusal.inputs[0]]
     shape, call = value.tensor.shape, value.origin.call
     wanted = re.search(r"takes (?:at least )?(\d) axes", refusal.message.text)
+    if shape is not None and wanted is not None and len(shape) == int(wanted[1]) + 1:
+        declared = batch_declared(run)
+        if declared is not None:
+            return declared
     if (
         shape is not None
         and len(shape) == 4
