@@ -34,6 +34,12 @@ def how_to_state(condition: AnyCondition, lacking: int = 1) -> str:
         return (
             f"the batch meets a size: give the one with fewer axes those that it lacks, {axes}; {OTHERWISE}"
         )
+    if lacking and any(
+        isinstance(each, Condition) and any(str(BATCH) in map(str, pair) for pair in each.pairs)
+        for each in facts
+    ):
+        axes = f"`[:{', None' * lacking}]` behind it"
+        return f"the batch meets another size: give the one with fewer axes those that it lacks, {axes}; {OTHERWISE}"
     tests = [_test(each) for each in facts]
     if None not in tests:
         test = " and ".join(dict.fromkeys(map(str, tests)))

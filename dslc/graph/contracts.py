@@ -147,7 +147,7 @@ def check_contract(run: Run, frame: Frame, contract: p.Contract, value: Any, wha
                 contract,
                 value,
                 what,
-                [each.value if isinstance(each, p.Const) else None for each in sizes],
+                [_number(run, frame, each) for each in sizes],
             )
         declared_dims = []
         for node, size in zip(sizes, actual, strict=True):
@@ -200,6 +200,14 @@ class _Taken:
     """A size that stood behind a star."""
 
     value: Any
+
+
+def _number(run: Run, frame: Frame, size: p.Expr | _Taken) -> object:
+    """A declared size, where it is one that is known."""
+    if isinstance(size, (p.Const, _Taken)):
+        return size.value
+    unbound = isinstance(size, p.Local) and size.name not in frame.names
+    return None if isinstance(size, p.UnknownSize) or unbound else run.evaluate(frame, size)
 
 
 def _taken_apart(run: Run, frame: Frame, dims: Sequence[p.Expr]) -> list[p.Expr | _Taken] | None:
@@ -312,7 +320,9 @@ def _broken(
     shape, rank = value.tensor.shape or (), len(wanted)
     declared = f"{contract.shape.span.text} ({so_many_axes(rank)} besides the batch)"
     advice = sequence_left_over(run, value, rank + 1) or sequence_lacking(run, value, rank + 1)
-    advice = advice or lacking_flatten(run, value, rank + 1) or rearranged(value, wanted)
+    advice = (
+        advice or lacking_flatten(run, value, rank + 1) or rearranged(value, wanted, contract.shape.span.text)
+    )
     text, fix = (advice.text, advice.fix) if isinstance(advice, Mend) else (advice, None)
     run.report(
         frame,

@@ -7,8 +7,8 @@ from typing import Any
 
 from dslc.diagnostics.diagnostic import Edit, Fix, Label
 from dslc.diagnostics.messages import arguments as argument_messages
+from dslc.diagnostics.messages import mixed_up, outside
 from dslc.diagnostics.messages import names as name_messages
-from dslc.diagnostics.messages import outside
 from dslc.diagnostics.messages import values as messages
 from dslc.diagnostics.suggest import nearest
 from dslc.graph import assertions, casts, lints
@@ -174,6 +174,8 @@ def shape_of(run: Run, frame: Frame, e: p.Expr, of_keras: bool = False) -> Shape
             refuse_size(run, frame, e, value, index)
             return None
         dims.append(dim)
+    if 0 in dims and mixed_up.PARTED.search(e.span.text) is not None:
+        run.report(frame, mixed_up.number_in_parts(e.span.text), e.span)
     return tuple(dims)
 
 

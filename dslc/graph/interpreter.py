@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, NoReturn
 
 from dslc.budget import ABOUT, Budget
-from dslc.diagnostics.diagnostic import Diagnostic, Fix, Label, Message, Stated
+from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label, Message, Stated
 from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import names as name_messages
 from dslc.graph import static, unroll
@@ -450,7 +450,17 @@ _PLACES = 3
 
 
 def _also_here(said: Diagnostic, place: Span) -> Diagnostic:
-    """A diagnostic that points to one more place of the same mistake, unless it points to many."""
+    """A diagnostic that points to one more place of the same mistake, unless it points to many; its fix mends all of them."""
+    fix = said.fix
+    same = place.text == said.span.text and place.source is said.span.source
+    if fix is not None and same and len(fix.edits) == _edits_of_same(fix, said.span):
+        fix = replace(fix, edits=(*fix.edits, Edit(place, fix.edits[0].content)))
     if sum(label.text == "and here" for label in said.labels) >= _PLACES:
-        return said
-    return replace(said, labels=(*said.labels, Label(place, "and here")))  # type: ignore[no-any-return]
+        return replace(said, fix=fix)  # type: ignore[no-any-return]
+    return replace(said, labels=(*said.labels, Label(place, "and here")), fix=fix)  # type: ignore[no-any-return]
+
+
+def _edits_of_same(fix: Fix, span: Span) -> int:
+    """How many edits of a fix write something in the place of the words of a mistake, if its first does."""
+    first = fix.edits[0]
+    return sum(each.content == first.content for each in fix.edits) if first.span == span else 0

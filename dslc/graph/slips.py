@@ -132,6 +132,11 @@ def _mended(
         advice = f"it is a layer of its own: write `{behind}`"
         return _advised(refusal, advice), Fix("unsafe", f"write `{behind}`", (Edit(stage.span, behind),))
     value = _value_at(stage, spans.get(refusal.argument or ""))
+    named = str(value.value) if isinstance(value, p.Const) else ""
+    if message.code == "DSL312" and named.isidentifier() and named[:1].isupper() and named not in _NO_NAMES:
+        assert value is not None
+        fix = Fix("unsafe", f"write `{named}`", (Edit(value.span, named),))
+        return _advised(refusal, f"a layer stands without quotes: write `{named}`"), fix
     if message.code == "DSL312" and isinstance(value, p.Const) and stage.name_span.text in INNER:
         whole = f"{stage.name_span.text}({INNER[stage.name_span.text]}({value.span.text}))"
         fix = Fix("unsafe", f"write `{whole}`", (Edit(stage.span, whole),))
@@ -186,6 +191,8 @@ def _mended(
     why = "a whole turn is 1 to Keras: " if text.endswith(f" / {TURN}") else ""
     return _advised(refusal, f"{why}write `{text}`"), fix
 
+
+_NO_NAMES = ("True", "False", "None")
 
 _LAYERS_BEHIND = {
     "dropout": "Dropout", "dropout_rate": "Dropout", "batch_norm": "BatchNormalization", "batchnorm": "BatchNormalization",

@@ -38,7 +38,7 @@ from dslc.keras.types import Tensor, Unknown, Weight
 from dslc.keras.weights import ARGUMENTS as WEIGHT
 from dslc.keras.weights import refusals
 from dslc.program import nodes as p
-from dslc.program.traversal import inputs_in, statements_in
+from dslc.program.traversal import inputs_in, statements_in, walk
 from dslc.shapes.dim import LargeSizeError, Sym, known
 from dslc.shapes.shape import show
 
@@ -92,9 +92,11 @@ def _statement(run: Run, frame: Frame, s: p.Statement) -> None:
             run.stating -= 1
             if truth is False and not run.branching:
                 said = None if says is None else run.evaluate(frame, says)
-                run.report(
-                    frame, messages.assertion_fails(said if isinstance(said, str) else test.span.text), span
+                text = said if isinstance(said, str) else test.span.text
+                of_sizes = frame.use is not None and any(
+                    isinstance(each, p.Local) and each.kind == "dim" for each in walk(test)
                 )
+                run.report(frame, messages.assertion_fails(text, of_sizes), span)
         case p.Loss(_, value):
             _loss(run, frame, value)
         case p.Return():

@@ -6,7 +6,7 @@ model which ends there. It shares the weights of the whole, and has those on the
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from dslc.diagnostics.diagnostic import Edit, Fix
@@ -38,6 +38,7 @@ from dslc.keras.rules.applications import Backbone
 from dslc.keras.types import Effect, Refusal, Tensor, Unknown, Weight
 from dslc.program import nodes as p
 from dslc.record import replace
+from dslc.shapes.wording import listed
 from dslc.source import Span
 
 TAPS = "taps"
@@ -191,15 +192,22 @@ def _called(
         run.complete = False
         return NOTHING
     insides: list[tuple[backbones.Inside, frozenset[int]]] = []
+    meant: dict[str, str | None] = {}  # the layers that there are not, and what they are near to
 
     def part(backbone: Backbone, shape: Any) -> Effect | Refusal:
         found = backbones.inside(run, stage.span, backbone, shape)
         if found.error is not None:
             return backbones.too_small(backbone, found, shape)
         known = backbones.named(found)
-        for name in names:
-            if name not in known:
-                return Refusal(messages.unknown_tap(backbone.name, name, known, _why(found, name)), "names")
+        missing = [name for name in names if name not in known]
+        if missing:
+            meant.update((name, messages.near_tap(name, known)) for name in missing)
+            said = messages.unknown_tap(backbone.name, missing[0], known, _why(found, missing[0]))
+            if len(missing) > 1 and None not in meant.values():
+                said = replace(
+                    said, help=f"did you mean {listed([f'`{each}`' for each in meant.values()], 'and')}?"
+                )
+            return Refusal(said, "names")
         ends = [known[name] for name in names]
         inner = reached(found.run.origins[number] for number in ends)
         insides.append((found, inner.calls))
@@ -208,7 +216,9 @@ def _called(
 
     outcome = layers.call(_with(layer, replace(backbone, follow=part)), [image.tensor], [], None)
     if isinstance(outcome, Refusal):
-        refuse(run, frame, outcome, stage.span, [image], {"names": stage.names.span})
+        refuse(
+            run, frame, outcome, stage.span, [image], {"names": stage.names.span}, fix=_as_meant(stage, meant)
+        )
         run.complete = False
         return NOTHING
     for warning in outcome.warnings:
@@ -223,6 +233,19 @@ def _called(
 
 def _with(layer: Layer, plan: Backbone) -> Layer:
     return replace(layer, plan=plan)  # type: ignore[no-any-return]
+
+
+def _as_meant(stage: p.Taps, meant: Mapping[str, str | None]) -> Fix | None:
+    """The names of layers that there are, in the place of those that are near to them."""
+    written = stage.names.items if isinstance(stage.names, (p.ListOf, p.TupleOf)) else (stage.names,)
+    edits = tuple(
+        Edit(each.span, f'"{near}"')
+        for each in written
+        if isinstance(each, p.Const) and (near := meant.get(str(each.value))) is not None
+    )
+    return (
+        Fix("unsafe", "write " + ", ".join(f"`{each.content}`" for each in edits), edits) if edits else None
+    )
 
 
 def _why(found: backbones.Inside, name: str) -> str | None:

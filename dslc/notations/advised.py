@@ -51,4 +51,10 @@ def in_its_place(found: re.Match[str], where: Where) -> Iterator[Right]:
             end - 1,
         )  # `(n)` is written `(n,)`
     if where.row == span.row and line[at:end] == span.text and "\n" not in meant["meant"]:
-        yield ((where.row, where.row, (f"{line[:at]}{meant['meant']}{line[end:]}",)),)
+        lines = {where.row: f"{line[:at]}{meant['meant']}{line[end:]}"}
+        for each in where.about.labels:
+            row, other = each.span.row, each.span.begin.column - 1
+            if each.text == "and here" and each.span.text == span.text and row not in lines:
+                text = where.lines[row - 1]
+                lines[row] = f"{text[:other]}{meant['meant']}{text[other + len(span.text):]}"
+        yield tuple((row, row, (text,)) for row, text in sorted(lines.items()))

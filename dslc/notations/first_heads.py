@@ -317,8 +317,23 @@ def without_type(found: re.Match[str], where: Where) -> Iterator[Right]:
 def with_shape(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`input x: Tensor` in a model: the first of some usual shapes that fits."""
     if where.about.code != "DSL387" or where.about.fix is None:
-        for shape in _USUAL:
+        number = _NUMBER.search(where.text(where.row))
+        of_one = () if number is None else (f"(1,){' int32' if number[1][:3] == 'int' else ''}",)
+        for shape in (*of_one, *_USUAL):
             yield ((where.row, where.row, (where.indented(f"input {found['name']}: {shape}"),)),)
 
 
+_NUMBER = regex(r":[ ]*(float|int|number|real|double|integer|scalar)$")
 _USUAL = ("(8,)", "(28, 28, 1)", "(16, 8)", "(16,) int32")
+
+
+_IN_PARTS = regex(r"(?<![\w\"'])[A-Za-z]\w*(?:-[A-Za-z]\w*)+")
+
+
+def in_one_word_of_head(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`block Dec(d-model, num-heads)`: parameters without dashes, wherever they are used."""
+    names = set(_IN_PARTS.findall(found[0]))
+    yield where.rewritten(
+        where.file,
+        lambda line: _IN_PARTS.sub(lambda one: one[0].replace("-", "_") if one[0] in names else one[0], line),
+    )

@@ -156,6 +156,10 @@ def _reads(form: Form, said: re.Match[str], dimensions: int) -> bool:
     return not form.notation.startswith("a table") and read(said["said"] or "", dimensions) is not None
 
 
+_CALL = regex(rf"(?:\w+\.)*[A-Z]\w*{ARGUMENTS}")
+"""A layer with its arguments, whose last bracket is its own."""
+
+
 def _of_line(
     form: Form, number: int, said: re.Match[str], dimensions: int, header: Sequence[str]
 ) -> list[Part]:
@@ -168,7 +172,10 @@ def _of_line(
     if form.notation == "MATLAB":  # the window of a convolution stands there before the filters
         text = re.sub(r"(?<=convolution[12]dLayer\()(\d+|\[[^\]]*\]),\s*(\d+)", r"\2, \1", text)
     if form.between is not None:
-        phrases = [each.strip("[]()\"' ") for each in form.between.split(text)]
+        phrases = [
+            each.strip() if _CALL.fullmatch(each.strip()) else each.strip("[]()\"' ")
+            for each in form.between.split(text)
+        ]
         phrases = phrases[::-1] if form.backwards else phrases
         made = []
         for at, phrase in enumerate(phrases):

@@ -193,3 +193,15 @@ def all_are_layers(found: re.Match[str], where: Where) -> Iterator[Right]:
         default = f" = {named if is_there else 'Dense(8)'}" if is_model else ""
         given.append(f"{each}: layer{default}")
     yield ((where.row, where.row, (where.indented(f"{found['head']}({', '.join(given)}){found['rest']}"),)),)
+
+
+def each_named(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`h -> Dense(8) => [mean, log_var]`: two values, each from a layer of its own."""
+    names = parts_of(found["names"])
+    yield (
+        (
+            where.row,
+            where.row,
+            tuple(where.indented(f"{name} = {found['flow']} -> {found['layer']}") for name in names),
+        ),
+    )

@@ -90,3 +90,16 @@ def as_expression(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`Lambda(lambda t: t / 255, name="scale")`: what it computes, of what comes along."""
     body = re.sub(rf"(?<![\w.\"']){found['name']}\b(?![ ]*=(?!=))", "_", found["body"])
     yield ((where.row, where.row, (where.indented(f"{found['before']}{body}{found['behind']}"),)),)
+
+
+def brace_too_many(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """A body that ends too early, above, with `}}`: one of the two closes nothing that is open there."""
+    for row in range(where.row - 1, max(0, where.row - _NEAR), -1):
+        text = where.text(row)
+        if text.endswith("}}") and text.count("{") < text.count("}"):
+            yield ((row, row, (where.lines[row - 1].rstrip()[:-1],)),)
+            return
+
+
+_NEAR = 20
+"""Lines above that are looked at."""

@@ -6,15 +6,7 @@ In: nothing.  Out: a row each, the first of which that leads to a right text is 
 from __future__ import annotations
 
 from dslc.diagnostics.vocabulary.layers import MERGES
-from dslc.notations import (
-    branching,
-    first_heads,
-    first_stages,
-    lists_and_records,
-    loops,
-    numbers_and_places,
-    small_slips,
-)
+from dslc.notations import first_heads, first_stages
 from dslc.notations.rephrasing import row
 
 _LAYER = r"[A-Z]\w*(?:\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))?"
@@ -60,74 +52,6 @@ ROWS = (
         r"(?P<head>(?:model|block|fn|def)[ ]+\w+[ ]*)\((?P<given>(?:[^()]|\([^()]*\))+)\)(?P<rest>.*)",
         first_heads.untyped,
         "a parameter has no type",
-        codes=("DSL101",),
-    ),
-    row(
-        r"for[ ]+(?P<names>\w+(?:[ ]*,[ ]*\w+)*)[ ]+in[ ]+[\[(](?P<items>.*\b[A-Z]\w*.*)[\])][ ]*\{(?P<behind>.*)",
-        loops.over_layers,
-        "a layer is no value of a loop, and stands in a line of its own",
-        codes=("DSL207", "DSL216"),
-        is_last=True,
-    ),
-    row(
-        rf"if[ ]+(?P<test>[^{{}}]+?)[ ]*\{{[ ]*(?:->[ ]*{_LAYER}[ ]*)*\}}?(?P<behind>.*)",
-        branching.stages_behind_a_test,
-        "a stage that is there in one way only says what flows on in the other",
-        codes=("DSL101",),
-    ),
-    row(
-        r".*->.*",
-        numbers_and_places.counted_for_tensors,
-        "a range counts turns, and `ops.arange` is a tensor of numbers",
-        codes=("DSL389",),
-        is_last=True,
-    ),
-    row(
-        r"(?P<before>.*\([ ]*)(?P<name>[a-z]\w*)[ ]+(?P=name)(?P<behind>[ ]*(?:,[^()]*)?\)[ ]*->.*)",
-        "{before}{name}, {name}{behind}",
-        "what flows in together stands between commas",
-        codes=("DSL101",),
-    ),
-    row(
-        r"(?P<before>.*?\b(?:\w+[ ]*[:=]|in)[ ]*)(?P<name>[A-Za-z_]\w*)[ ]*\+[ ]*\([ ]*(?P<rest>[^()]+?),?[ ]*\)(?P<behind>.*)",
-        "{before}(*{name}, {rest}){behind}",
-        "a list and a tuple are joined in one pair of brackets",
-        codes=("DSL381",),
-    ),
-    row(
-        r"(?P<before>.*?\b(?:\w+[ ]*[:=]|in)[ ]*)\([ ]*(?P<rest>[^()]+?),?[ ]*\)[ ]*\+[ ]*(?P<name>[A-Za-z_]\w*)(?P<behind>.*)",
-        "{before}({rest}, *{name}){behind}",
-        "a list and a tuple are joined in one pair of brackets",
-        codes=("DSL381",),
-    ),
-    row(
-        rf"{_BEFORE}(?P<merge>{_MERGES})\([ ]*(?P<name>[a-z]\w*)\.values\(\)[ ]*(?:,[ ]*(?P<given>[^()]*))?\)(?P<behind>[ ]*->.*)?",
-        lists_and_records.merged_values,
-        "what is merged comes along the arrow",
-        codes=("DSL211", "DSL389", "DSL210"),
-    ),
-    row(
-        r".*,",
-        small_slips.without_commas,
-        "a line ends without a comma",
-        codes=("DSL101", "DSL102", "DSL106"),
-    ),
-    row(
-        r"(?:end|endif|endfor|end[ ]+(?:if|for|model|block)|fi|done|next)[ ]*;?",
-        "",
-        "a body ends with its brace",
-        codes=("DSL201", "DSL101", "DSL202"),
-    ),
-    row(
-        r".*[A-Z]\w*\(.*",
-        first_heads.as_lacking,
-        "what differs from use to use is a parameter, in the head",
-        codes=("DSL201",),
-    ),
-    row(
-        rf"{_BEFORE}(?P<value>[a-z]\w*)[ ]+if[ ]+(?P<test>[^{{}}]+?)[ ]*->[ ]*(?P<stage>{_LAYER})",
-        "{before}{value} -> {stage} if {test} else _",
-        "a stage that is there in one way only says what flows on in the other",
         codes=("DSL101",),
     ),
     row(

@@ -5,7 +5,16 @@ In: nothing.  Out: a row each, the first of which that leads to a right text is 
 
 from __future__ import annotations
 
-from dslc.notations import between_files, given_to_layers, made_before, numbers_and_places, said_early
+from dslc.notations import (
+    between_files,
+    first_heads,
+    given_to_layers,
+    lists_and_records,
+    made_before,
+    numbers_and_places,
+    one_line_too_many,
+    said_early,
+)
 from dslc.notations.commas import GIVEN
 from dslc.notations.rephrasing import row
 
@@ -65,6 +74,74 @@ ROWS = (
         "{name} = {flow_in}\nfor {loop} {{ {name} = {name} -> {chain} }}",
         "a loop is a line of its own",
         codes=("DSL101",),
+    ),
+    row(
+        r"(?P<before>.*?)(?<![\w.])(?:concat|concatenate|cat)\((?P<given>[\[a-z].*)",
+        "{before}ops.concatenate({given}",
+        "a function of tensors is under `ops.`",
+        codes=("DSL202",),
+    ),
+    row(
+        r"(?P<before>.*?)\[(?P<names>[a-z]\w*(?:[ ]*,[ ]*[a-z]\w*)+)\](?P<behind>[ ]*->.*)",
+        lists_and_records.taken_apart,
+        "a star puts what is in a list among the others",
+        codes=("DSL411",),
+    ),
+    row(
+        r".*\baxis[ ]*=[ ]*-?\d.*",
+        numbers_and_places.on_the_axis_that_fits,
+        "",
+        codes=("DSL401", "DSL461"),
+        fits=True,
+    ),
+    row(
+        r".*(?<![\w.,])\d{1,3}(?:,\d{3})+(?![\w.,]).*",
+        numbers_and_places.without_commas,
+        "the digits of a large number stand together, or with `_`",
+        codes=("DSL101", "DSL115", "DSL107"),
+    ),
+    row(
+        r"(?P<before>.*\binitial_state[ ]*=[ ]*)\[?[ ]*(?P<state>[a-z]\w*)[ ]*\]?(?P<behind>[ ]*\)[ ]*->.*)",
+        "{before}[{state}, {state}]{behind}",
+        "an `LSTM` has two states, which may begin with one value",
+        codes=("DSL417",),
+        fits=True,
+    ),
+    row(
+        r"(?P<before>.*?)\b(?P<one>\w+)\.shape[ ]*(?P<sign>==|!=)[ ]*(?P<other>\w+)\.shape\b(?P<behind>(?![\[.]).*)",
+        "{before}{one}.shape[1:] {sign} {other}.shape[1:]{behind}",
+        "the batch is known only in the call, all other sizes before",
+        codes=("DSL398", "DSL399", "DSL384"),
+    ),
+    row(
+        r"(?P<before>.*?)\b(?P<name>[a-z_]\w*)[ ]*:=[ ]*(?P<value>[\w.\"'+*/ -]+?)(?P<behind>[ ]*[,)].*)",
+        "{name} = {value}\n{before}{name}{behind}",
+        "a name is given its value in a line of its own, above",
+        codes=("DSL101",),
+    ),
+    row(
+        r"(?P<output>output[ ]+\w+[ ]*=[ ]*[^{}]*?)[ ]+if[ ]+(?P<test>[^{}]+?)",
+        said_early.output_in_one_way,
+        "an output that is there in one way only stands in the body of an `if`",
+        codes=("DSL101",),
+    ),
+    row(
+        r"(?:model|block|fn)[ ]+\w+\(.*[A-Za-z]\w*-[A-Za-z]\w*.*",
+        first_heads.in_one_word_of_head,
+        "a name is one word of letters, digits and `_`",
+        codes=("DSL101",),
+    ),
+    row(
+        r".*",
+        one_line_too_many.brace_too_many,
+        "`}}` above closes two bodies, of which one goes on",
+        codes=("DSL107", "DSL109"),
+    ),
+    row(
+        rf"(?P<flow>[a-z]\w*)[ ]*->[ ]*(?P<layer>{_LAYER})[ ]*(?:=>|->|:)[ ]*[\[(]?[ ]*(?P<names>[a-z]\w*(?:[ ]*,[ ]*[a-z]\w*)+)[ ]*[\])]?",
+        made_before.each_named,
+        "a name stands before its value, `=` between them",
+        codes=("DSL101", "DSL202", "DSL108"),
     ),
     row(
         r".*\blinspace\(.*",

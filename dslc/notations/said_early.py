@@ -178,3 +178,10 @@ def under_one_name(found: re.Match[str], where: Where) -> Iterator[Right]:
             if other != name and len(re.findall(rf"\b{other}\b", rest)) == 1:
                 written = re.sub(rf"\b{other}(?=[ ]*=(?!=))", name, where.lines[row - 1], count=1)
                 yield ((row, row, (written,)),)
+
+
+def output_in_one_way(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`output extra = h -> Dense(2) if aux`, beside another output."""
+    others = [row for row in where.item[1:] if row != where.row and where.text(row).startswith("output ")]
+    if others:
+        yield ((where.row, where.row, (where.indented(f"if {found['test']} {{ {found['output']} }}"),)),)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Set
 from dslc.notations.around import Right, Where
 from dslc.regex import regex
 
-CODES = ("DSL305", "DSL306", "DSL308", "DSL491")
+CODES = ("DSL305", "DSL306", "DSL308", "DSL491", "DSL381")
 """What is said of the value of an argument."""
 _NAME = regex(r"(?!(?:True|False|None)$)[A-Za-z_]\w*(?:\.\w+|\[[^\[\]]*\])*")
 _REFUSED = regex(r"\"(?P<word>\w+)\" is not |`\w+\(\w+=(?P<value>\"[^\"]*\"|-?\d[\d.]*)\)`: ")
@@ -39,6 +39,9 @@ def comes_by_name(where: Where) -> bool:
 
 def other_value(found: re.Match[str], where: Where) -> Iterator[Right]:
     """The lines where the value is written, with the one that is meant."""
+    if where.about.code == "DSL381":
+        yield from _counted(where)
+        return
     refused = _REFUSED.match(where.about.text)
     if refused is None or not comes_by_name(where):
         return
@@ -59,6 +62,15 @@ def other_value(found: re.Match[str], where: Where) -> Iterator[Right]:
             if turns is not None and names & set(_WORDS.findall(turns["names"])):
                 names.update(_WORDS.findall(turns["lists"]))
         yield where.rewritten((row for row in where.file if _gives(where.text(row), names, value)), change)
+
+
+def _counted(where: Where) -> Iterator[Right]:
+    """`range(depth)`, where `depth` holds a number in quotes."""
+    called = re.fullmatch(r"range\((\w+)\)", where.about.span.text)
+    if called is None or "not a string" not in where.about.text:
+        return
+    own = regex(rf"(?<!\w)({re.escape(called[1])}[ ]*=[ ]*)([\"'])(\d+)\2")
+    yield where.rewritten(where.file, lambda line: own.sub(r"\1\3", line))
 
 
 def _as_number(value: str, advice: str) -> Callable[[str], str] | None:

@@ -429,7 +429,8 @@ def looks_inside(body: Resolver, e: t.Attribute) -> bool:
         return False
     body.scope.find(name)  # counts as its use
     if not text:
-        body.report(messages.unknown_attribute(e.name, ATTRIBUTES, _ONE_LAYER), e.name_span)
+        advice = _INSIDE.format(name=name) if at_arrow(body, e) else _ONE_LAYER
+        body.report(messages.unknown_attribute(e.name, ATTRIBUTES, advice), e.name_span)
         return True
     first = next((each for each in body.scope.kinds if each in body.inputs), None)
     body.scope.used.update([] if first is None else [first])
@@ -453,6 +454,7 @@ _ONE_LAYER = (
     "a model is one layer here: `trainable=False` among its arguments freezes all of it; "
     "single layers are frozen in the Python that imports the model"
 )
+_INSIDE = 'what is inside a model is looked into by the names of its layers: `-> taps({name}, "…")`'
 
 
 def without_self(body: Resolver, e: t.Attribute) -> t.Name | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from dslc.diagnostics.diagnostic import Message, Stated
 from dslc.diagnostics.messages.catalogue import Says, message
-from dslc.diagnostics.suggest import did_you_mean
+from dslc.diagnostics.suggest import nearest
 from dslc.record import replace
 
 
@@ -92,11 +92,17 @@ def unknown_tap(backbone: str, name: str, known: Iterable[str], reason: str | No
     }
     ```
     """
+    near = near_tap(name, known)
+    return Says(
+        f"`{backbone}` has no layer `{name}`", reason or (None if near is None else f"did you mean `{near}`?")
+    )
+
+
+def near_tap(name: str, known: Iterable[str]) -> str | None:
+    """The layer inside a model that a name most likely means."""
     names = list(known)
     ends = (f"{name}_out", f"{name}_output", f"{name}_add")
-    whole = next((each for each in ends if each in names), None)
-    near = did_you_mean(name, names) if whole is None else f"did you mean `{whole}`?"
-    return Says(f"`{backbone}` has no layer `{name}`", reason or near)
+    return next((each for each in ends if each in names), None) or nearest(name, names)
 
 
 @message("DSL343", "taps-of")

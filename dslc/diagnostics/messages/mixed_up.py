@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dslc.diagnostics.messages.catalogue import Says, message
+from dslc.regex import regex
 from dslc.shapes.dim import Dim
 from dslc.shapes.shape import show
 
@@ -396,3 +397,39 @@ def settled_test(text: str, operator: str, meant: str | None) -> Says:
         f"`{text}` alone counts as true, {what}",
         help="each side is a comparison of its own" + ("" if meant is None else f": write `{meant}`"),
     )
+
+
+@message("DSL857", "number-in-parts", "warning")
+def number_in_parts(text: str) -> Says:
+    """A large number of a shape has commas, which stand between sizes here: `(1,000)` is 1 and 0, and nothing flows in.
+
+    The digits of a large number stand together, or with `_` between them.
+
+    ```kdl wrong
+    model Net {
+        input x: (1,000)
+        output x -> Dense(4)
+    }
+    ```
+    ```kdl right
+    model Net {
+        input x: (1_000,)
+        output x -> Dense(4)
+    }
+    ```
+    """
+    found = PARTED.search(text)
+    number = "" if found is None else found[0]
+    whole = text.replace(number, number.replace(",", "_"))
+    alone = _ALONE.fullmatch(whole)
+    whole = f"({alone[1]},)" if alone is not None else whole
+    return Says(
+        f"`{number}` is two sizes here, and the last is 0: nothing flows in",
+        help=f"the digits of a large number stand together, or with `_`: write `{whole}`",
+        instead=(text, whole),
+    )
+
+
+PARTED = regex(r"(?<![\w.,])\d{1,3}(?:,\d{3})*,000(?![\w.])")
+"""A large number with commas."""
+_ALONE = regex(r"\(([\d_]+),?\)")

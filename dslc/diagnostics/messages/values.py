@@ -341,7 +341,7 @@ def bad_input_shape(text: str, advice: str, what: str = "an input") -> Says:
 
 
 @message("DSL388", "assertion")
-def assertion_fails(text: str) -> Says:
+def assertion_fails(text: str, of_sizes: bool = False) -> Says:
     """An `assert` of the source does not hold.
 
     ```kdl wrong
@@ -361,7 +361,11 @@ def assertion_fails(text: str) -> Says:
     """
     return Says(
         f"the assertion fails: {text}",
-        help="the values of the parameters do not go together; change one, or check others with `--set`",
+        help=(
+            "the sizes of what flows in here are others: give it such sizes, with `Resizing` or a padding for instance"
+            if of_sizes
+            else "the values of the parameters do not go together; change one, or check others with `--set`"
+        ),
         caption="this does not hold",
     )
 

@@ -46,7 +46,7 @@ def brought(run: Run, value: Flowing, wanted: Sequence[object]) -> Mend | str | 
     return None if layer_behind is None else f"`{layer_behind}` behind it brings it to that, {as_it_is}"
 
 
-def rearranged(value: Flowing, wanted: Sequence[object]) -> Mend | None:
+def rearranged(value: Flowing, wanted: Sequence[object], written_as: str = "") -> Mend | None:
     """The `Reshape` that arranges a value of as many elements along other axes."""
     found = (value.tensor.shape or ())[1:]
     want = [each for each in wanted if isinstance(each, int)]
@@ -59,7 +59,7 @@ def rearranged(value: Flowing, wanted: Sequence[object]) -> Mend | None:
         or not made[:1].isupper()
     ):
         return None
-    layer = f"Reshape({show(tuple(want))})"
+    layer = f"Reshape({written_as or show(tuple(want))})"
     written = layer if made.startswith("Reshape(") else f"{made} -> {layer}"
     return Mend(f"write `{written}` in the place of `{value.span.brief}`", Edit(value.span, written))
 

@@ -42,6 +42,13 @@ def merge_shapes(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Sp
         return _of_vectors(one, other) or _of_rows(run, pair)
     if len(one) != len(other) or not 2 <= len(one) <= 5:
         return None
+    if len(one) == 3 and one[2] == other[1] and refusal.message.text.startswith("`*`"):
+        factors = span.text.split(" * ")
+        if len(factors) == 2:
+            text = " @ ".join(factors)
+            return Mend(
+                f"`*` multiplies number by number; for a product of matrices write `{text}`", Edit(span, text)
+            )
     turn = _of_another_turn(run, pair) or _other_factor(run, pair) or _with_stride(run, pair)
     if turn is not None:
         return turn

@@ -224,8 +224,9 @@ def wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span
             return left_over
     is_input = any(port.tensor is value.tensor for port in run.inputs)
     if shape is not None and refusal.message.text.startswith("`ConvLSTM"):
-        if call is not None and run.calls[call].layer.startswith("ConvLSTM"):
-            return _sequences(run.calls[call])
+        before = next((each for each in way(run, value.origin) if each.layer.startswith("ConvLSTM")), None)
+        if before is not None and before.outputs and len(before.outputs[0].shape or ()) == len(shape):
+            return _sequences(before)
         return _with_steps(shape) if is_input and wanted and len(shape) == int(wanted[1]) - 1 else None
     if (told := _with_batch(run, call, shape, wanted)) is not None:
         return told
