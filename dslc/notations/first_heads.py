@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from dslc.casing import camel_case
 from dslc.keras import layers
 from dslc.keras.dtypes import DECLARED
 from dslc.notations.around import Change, Right, Where
@@ -337,3 +338,11 @@ def in_one_word_of_head(found: re.Match[str], where: Where) -> Iterator[Right]:
         where.file,
         lambda line: _IN_PARTS.sub(lambda one: one[0].replace("-", "_") if one[0] in names else one[0], line),
     )
+
+
+def item_in_one_word(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`block residual block(n)`, and `residual block(8)` where it is used: a name of one word."""
+    name = found["name"]
+    other = regex(rf"(?<![\w.])(?:{'[ ]+'.join(map(re.escape, name.split()))})(?=[ ]*[({{=]|[ ]*->|[ ]*$)")
+    title = camel_case("_".join(name.split()))
+    yield where.rewritten(where.file, lambda line: other.sub(title, line))

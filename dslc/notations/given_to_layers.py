@@ -269,3 +269,32 @@ def of_a_list(found: re.Match[str], where: Where) -> Iterator[Right]:
             line = f"{where.indent(row)}{one['before']}{one['value']} -> {one['layer']}{one['behind']}"
             yield ((row, row, (line,)),)
             return
+
+
+def beside_what_flows(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`x -> Film(16, c)` of a block with two inputs: both flow in."""
+    flows = where.about.span.text
+    parts = parts_of(found["given"])
+    kept = [each for each in parts if each != flows]
+    if len(kept) == len(parts) - 1:
+        call = f"{found['name']}({', '.join(kept)})" if kept else found["name"]
+        line = f"{found['before']}({found['flow']}, {flows}) -> {call}{found['behind']}"
+        yield ((where.row, where.row, (where.indented(line),)),)
+
+
+def with_the_idle_input(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`x -> Film(16)` of a block with two inputs, in a model with an input that no line uses."""
+    if not where.about.text.startswith("the call of "):
+        return
+    words = [word for row in where.item[1:] for word in re.findall(r"\w+", where.text(row))]
+    inputs = (re.match(r"input[ ]+(\w+)[ ]*:", where.text(row)) for row in where.item[1:])
+    idle = [each[1] for each in inputs if each is not None and words.count(each[1]) == 1]
+    if len(idle) == 1:
+        line = f"{found['before']}({found['flow']}, {idle[0]}){found['behind']}"
+        yield ((where.row, where.row, (where.indented(line),)),)
+
+
+def shared_in_turn(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`shared enc = [Dense(16), Dense(8)]`: a chain."""
+    chain = " -> ".join(parts_of(found["layers"]))
+    yield ((where.row, where.row, (where.indented(f"shared {found['name']} = {chain}"),)),)

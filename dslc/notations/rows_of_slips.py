@@ -153,6 +153,12 @@ ROWS = (
         codes=("DSL305", "DSL456", "DSL458"),
     ),
     row(
+        r"(?P<before>.*\b(?:axis|axes|dims)[ ]*=[ ]*)[\"'](?:time|steps?|sequence|tokens?|words?|length|rows?|height)[\"'](?P<behind>.*)",
+        "{before}1{behind}",
+        "an axis is a number, the first one behind the batch is 1",
+        codes=("DSL305", "DSL456", "DSL458"),
+    ),
+    row(
         r"(?:branch|path|tower|stream|arm|lane|head)[ ]+\w+[ ]*[{:=].*",
         first_heads.branches,
         "what a branch gives has a name",

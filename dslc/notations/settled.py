@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence, Set
 
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Diagnostic, Edit
 from dslc.diagnostics.fixing import applied
 
@@ -47,9 +48,13 @@ def settled(
 
 
 def mended(text: str, tried: Tried) -> str:
-    """A whole text after the fixes of what others call names, functions and arguments; what else is wrong stays."""
+    """A whole text after the fixes of what others call names, functions and arguments; what else is wrong stays, misspelt ones, too."""
     for _ in range(_ROUNDS):
-        said = [each for each in tried(text) if each.severity == "error" and each.code.startswith(_OF_NAMES)]
+        said = [
+            each
+            for each in tried(text)
+            if each.severity == "error" and each.code.startswith(_OF_NAMES) and each.cause is not Cause.NEAR
+        ]
         edits = _edits(said, 0, len(text))
         if not edits:
             break

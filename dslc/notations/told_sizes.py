@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from dslc.diagnostics.cause import Cause
 from dslc.notations.around import Change, Right, Where
 from dslc.notations.commas import GIVEN, parts_of
 from dslc.regex import regex
@@ -20,6 +21,8 @@ _NAMES = {"stride": "strides", "dilation": "dilation_rate", "bias": "use_bias", 
 def convolution(found: re.Match[str], where: Where) -> Iterator[Right]:
     """A convolution that is told its channels first: Keras finds them out."""
     parts = parts_of(found["given"])
+    if where.about.cause is Cause.NEAR:
+        return  # a misspelt argument of Keras, `Conv2D(64, 3, 2, actvation="relu")`
     places = [each for each in parts if "=" not in each]
     named = dict(each.replace(" ", "").split("=", 1) for each in parts if "=" in each)
     if len(places) < 3:
@@ -52,11 +55,17 @@ _CONVOLUTION = regex(
 )
 
 
+_WINDOWS = regex(r"\d+[ ]*,[ ]*(?:[89]|\d\d+)[ ]*,[ ]*[1-7]\b")
+"""Arguments of which the second is larger than any window, and the third is one."""
+
+
 def convolutions(found: re.Match[str], where: Where) -> Iterator[Right]:
     """All convolutions of a body that are told their channels first, where only what comes of that is refused."""
     changed: list[Change] = []
     for row in where.item[1:]:
         one = _CONVOLUTION.fullmatch(where.text(row))
+        if one is not None and _WINDOWS.match(one["given"]) is None:
+            return  # the strides of Keras
         if one is not None:
             changed += [each for right in convolution(one, where.at(row)) for each in right]
     if changed:

@@ -66,6 +66,10 @@ def within(found: re.Match[str], where: Where) -> Iterator[Right]:
             if re.fullmatch(r"range\([ ]*len\(\w+\)[ ]*,[ ]*(?:0|-1)[ ]*,[ ]*-1[ ]*\)", head["through"]):
                 yield _through(where, row, head, f"range(len({listed}) - 1, -1, -1)")
                 continue
+            down = re.fullmatch(r"range\([ ]*(\w+)[ ]*,[ ]*0[ ]*,[ ]*-1[ ]*\)", head["through"])
+            if down is not None:
+                yield _through(where, row, head, f"reversed(range({down[1]}))")
+                continue
             if asked["more"]:
                 yield _through(where, row, head, f"range(len({listed}) - 1)")
                 continue

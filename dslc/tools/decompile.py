@@ -38,6 +38,7 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Write the text of a model, or say why there is none."""
+    from dslc.diagnostics.cause import Cause
     from dslc.diagnostics.diagnostic import has_errors
     from dslc.driver import check
     from dslc.source import Source
@@ -69,7 +70,11 @@ def run(arguments: Namespace) -> int:
         reason = (
             "it asks for a value, which `--set` gives"
             if asks
-            else "the language has no other words for this model yet"
+            else (
+                "what is misspelt there is mended in Python first"
+                if any(each.cause is Cause.NEAR for each in checked.diagnostics)
+                else "the language has no other words for this model yet"
+            )
         )
         message(speaker, f"nothing was written: {reason}")
         return 1

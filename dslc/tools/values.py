@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from dslc.regex import regex
 from dslc.tools.terminal import UsageError
 
 _ELSEWHERE = {
@@ -26,11 +27,18 @@ def parse(settings: list[str]) -> Mapping[str, object]:
         name, equals, text = setting.partition("=")
         name = name.strip()
         if not equals or not name.isidentifier():
-            raise UsageError(f"`--set {setting}`: expected NAME=VALUE", "for example --set classes=10")
+            last = name.rpartition(".")[2]
+            meant = f"{last}={text}" if equals and last.isidentifier() else "classes=10"
+            lead = "write" if equals and last.isidentifier() else "for example"
+            raise UsageError(f"`--set {setting}`: expected NAME=VALUE", f"{lead} `--set {meant}`")
         if name in values:
             raise UsageError(f"`--set {name}` is given twice")
         values[name] = _literal(name, text.strip())
     return values
+
+
+_SEVERAL = regex(r"[^=,]+(?:,[ ]*[A-Za-z_]\w*=[^=,]+)+")
+"""Several settings behind one option, as `units=32,rate=0.5`."""
 
 
 def _literal(name: str, text: str) -> object:
@@ -46,6 +54,9 @@ def _literal(name: str, text: str) -> object:
         value = literal_eval(text)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         value = ...
+    if not _allowed(value) and _SEVERAL.fullmatch(text) is not None:
+        each = " ".join(f"--set {part.strip()}" for part in f"{name}={text}".split(","))
+        raise UsageError(f"`--set {name}={text}`: each value has an option of its own", f"write `{each}`")
     if not _allowed(value):
         raise UsageError(
             f"`--set {name}={text}`: the value must be a number, a string, a tuple, a list, a dictionary with strings as keys, True, False or None",

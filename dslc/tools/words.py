@@ -209,6 +209,7 @@ def refuse_empty(parser: ArgumentParser, arguments: Namespace) -> None:
 _REFUSED = (
     (regex(r"argument ([^\s:/]+\S*): invalid (?:int|number) value: '(.*)'"), "`{0}` is a whole number, and not `{1}`"),
     (regex(r"argument ([^\s:/]+\S*): expected one argument"), "a value is missing behind `{0}`"),
+    (regex(r"argument ([^\s:/]+\S*): ignored explicit argument '(.*)'"), "`{0}` is a switch, which takes no value: leave `={1}` out"),
     (regex(r"unrecognized arguments: (\S+)$"), "there is no place for `{0}` here"),
     (regex(r"unrecognized arguments: (.+)"), "there is no place for `{0}` here"),
 )  # fmt: skip

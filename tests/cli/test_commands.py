@@ -266,6 +266,9 @@ def test_a_size_may_be_set_where_no_shape_is_shown(dslc: Run, tmp_path: Path) ->
     )
     assert "write `--set T=None`; the string is" in dslc("check", "any.kdl", "--set", "T=null").stderr
     assert "write `--set T=8`" in dslc("check", "any.kdl", "--set", "T", "8").stderr
+    assert "write `--set T=8`" in dslc("check", "any.kdl", "--set", "Any.T=8").stderr
+    assert "write `--set T=8 --set S=4`" in dslc("check", "any.kdl", "--set", "T=8,S=4").stderr
+    assert "leave `=yes` out" in dslc("check", "any.kdl", "--strict=yes").stderr
 
 
 def test_the_plan_of_every_sample_can_be_shown(capsys: pytest.CaptureFixture[str]) -> None:

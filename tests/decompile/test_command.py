@@ -171,6 +171,7 @@ def test_a_layer_of_others_may_take_a_list(dslc: Run, tmp_path: Path) -> None:
         ("other.json", b"[1, 2]", "this is JSON, but not the configuration of a Keras model"),
         ("own.json", b'{"class_name": "MyModel", "config": {}}', "`MyModel` is a class of its own"),
         ("model.py", b"", "there is no model of Keras in it"),
+        ("net.py", b"import torch.nn as nn\n", "of a model of `torch` a copy that ends in `.kdl` is read"),
         ("model.kdl", b"", "a `.keras` or `.h5` file, the JSON of `model.to_json()`, a `.py` file, or `package.module:callable`"),
     ],
 )  # fmt: skip
@@ -244,3 +245,16 @@ def test_a_lambda_with_its_bytecode_is_said_to_be_one(dslc: Run, tmp_path: Path)
     part = layer("Lambda", "scaled", tensor("x", [None, 8]), function=code)
     done = imported(dslc, tmp_path, functional("net", [entry("x", [None, 8]), part], ["x"], ["scaled"]))
     assert done.returncode == 2 and "`scaled` is a Lambda" in done.stderr
+
+
+@pytest.mark.parametrize("given", ['activaton="relu"', '3, actvation="relu"'])
+def test_a_misspelt_argument_of_python_is_told_and_not_mended(dslc: Run, tmp_path: Path, given: str) -> None:
+    """Keras refuses it: a text without the mistake would not be that file."""
+    (tmp_path / "net.py").write_text(
+        "import keras\n\nmodel = keras.Sequential([keras.Input((8, 8, 3)), keras.layers.Conv2D(4, 1, "
+        f"{given})])\n"
+    )
+    checked, read = dslc("check", "net.py"), dslc("import", "net.py", "-o", "-")
+    assert checked.returncode == read.returncode == 1
+    assert "did you mean `activation`?" in checked.stdout and "net.py:3:" in checked.stdout
+    assert "what is misspelt there is mended in Python first" in read.stderr and read.stdout == ""

@@ -7,6 +7,7 @@ that a model needs cannot be said. What has nothing to do with a model (data, tr
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -25,6 +26,7 @@ from dslc.decompile.python.wanted import bound, needed
 from dslc.decompile.python.wanted import read as read_of
 from dslc.decompile.python.wrappers import specialised
 from dslc.record import record, replace
+from dslc.regex import regex
 
 Gives = Callable[[str], Sizes | None]
 """Says which shape comes out of the last model of a text; None where nobody knows."""
@@ -78,6 +80,13 @@ class _Written:
     item: tuple[int, str]
 
 
+_OTHERS = regex(
+    r"^[ \t]*(?:import|from)[ \t]+(torch|flax|jax|haiku|mxnet|paddle|lasagne|chainer|equinox|tinygrad|caffe|onnx)\b",
+    re.MULTILINE,
+)
+"""Other libraries that models are written with."""
+
+
 class _Writer:
     """The items that are written so far, by the function or class that they come from."""
 
@@ -126,7 +135,10 @@ class _Writer:
                     self._item(name)
         if not self.items:
             why = [*self.missing, *self.left]
-            raise Refused(f"there is no model of Keras in it{f': {why[0]}' if why else ''}", self._known())
+            raise Refused(
+                f"there is no model of Keras in it{f': {why[0]}' if why else ''}",
+                self._known() or self._elsewhere(),
+            )
         self._left_behind(only)
         constants = [
             line for name in file.constants if name in self.constants for line in self._constant(name)
@@ -171,6 +183,13 @@ class _Writer:
             if any(default is None for _, default in parameters):
                 self.done.add(inner)
                 self._item(name)
+
+    def _elsewhere(self) -> str | None:
+        """What can be done with a model of another library."""
+        found = _OTHERS.search(self.file.pieces[0].text)
+        if found is None:
+            return None
+        return f"of a model of `{found[1]}` a copy that ends in `.kdl` is read: `dslc check` says of it how it is written here"
 
     def _known(self) -> str | None:
         known = [name for name, role in self.roles.items() if role.kind != "values"]

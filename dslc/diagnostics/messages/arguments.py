@@ -75,13 +75,18 @@ def unknown_argument(
         return says(f"`{layer}` has no argument `{argument}`", advice)
     if near is not None:
         return says(
-            f"`{layer}` has no argument `{argument}`", f"did you mean `{near}`?", instead=(argument, near)
+            f"`{layer}` has no argument `{argument}`",
+            f"did you mean `{near}`?",
+            instead=(argument, near),
+            cause=Cause.NEAR,
         )
     alike = _of_one_word(argument, [name for name in names if name not in given])
     alike = needed if alike is None and names else alike
     if alike is not None:
         advice = f"did you mean `{alike}`?"
-        return says(f"`{layer}` has no argument `{argument}`", advice, instead=(argument, alike))
+        return says(
+            f"`{layer}` has no argument `{argument}`", advice, instead=(argument, alike), cause=Cause.NEAR
+        )
     if needed is not None:
         inner = {"Bidirectional": "LSTM(8)", "TimeDistributed": "Dense(8)", "RNN": "LSTMCell(8)"}.get(layer)
         advice = (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages.catalogue import Says, message
 from dslc.diagnostics.suggest import nearest
@@ -114,6 +115,7 @@ def unknown_argument(subject: str, argument: str, known: Sequence[str]) -> Says:
         f"`{subject}` has no argument `{argument}`",
         advice,
         instead=None if near is None else (argument, near),
+        cause=Cause.NEAR if now is None and near is not None else None,
     )
 
 
