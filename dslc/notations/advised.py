@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from dslc.notations.around import Right, Where
+from dslc.notations.commas import GIVEN
 from dslc.notations.where_written import comes_by_name
 from dslc.regex import regex
 
@@ -58,3 +59,17 @@ def in_its_place(found: re.Match[str], where: Where) -> Iterator[Right]:
                 text = where.lines[row - 1]
                 lines[row] = f"{text[:other]}{meant['meant']}{text[other + len(span.text):]}"
         yield tuple((row, row, (text,)) for row, text in sorted(lines.items()))
+
+
+_CALLED = regex(r"write `(?P<meant>[A-Z]\w*\([^`]*\))`$")
+
+
+def in_place_of_call(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """The layer that is shown, with its arguments, in the place of one that there is not: `InstanceNorm2d(8)`."""
+    span, meant = where.about.span, _CALLED.match(where.about.help or "")
+    if meant is None or where.row != span.row:
+        return
+    line, at = where.lines[where.row - 1], span.begin.column - 1
+    call = regex(rf"{re.escape(span.text)}(?:\({GIVEN}\))?").match(line, at)
+    if call is not None:
+        yield ((where.row, where.row, (f"{line[:at]}{meant['meant']}{line[call.end():]}",)),)

@@ -147,6 +147,8 @@ def in_form(form: Form, rows: Sequence[Row], dimensions: int) -> Found | None:
         taken.append(number)
     if len(parts) < 2 or (needs_around and not around):
         return None
+    if form.loose and all(isinstance(each.said, Input) for each in parts):
+        return None  # inputs alone are in no notation: each line is told what it lacks
     if not form.loose and not any(each.said is not None for each in parts) and not form.certain:
         return None
     return Found(form.notation, tuple(taken), tuple(parts))

@@ -59,6 +59,12 @@ ROWS = (
         codes=("DSL211", "DSL389", "DSL210"),
     ),
     row(
+        r".*,[ ]*->.*",
+        small_slips.without_commas_before_arrows,
+        "stages stand between arrows alone",
+        codes=("DSL101",),
+    ),
+    row(
         r".*,",
         small_slips.without_commas,
         "a line ends without a comma",

@@ -460,6 +460,14 @@ ROWS = (
     ),
     row(
         r".*",
+        advised.in_place_of_call,
+        "",
+        codes=("DSL202",),
+        is_last=True,
+        fits=True,
+    ),
+    row(
+        r".*",
         advised.in_its_place,
         "",
         is_last=True,

@@ -299,3 +299,8 @@ def without_commas(found: re.Match[str], where: Where) -> Iterator[Right]:
 
 _WHOLE = regex(r"(?:input|output|shared|weight|loss|assert)[ ].*|\w+[ ]*[-+*/]?=(?!=).*")
 """A line that is a statement."""
+
+
+def without_commas_before_arrows(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`x -> Dense(8), -> ReLU`: no comma before an arrow."""
+    yield where.rewritten([where.row], lambda line: re.sub(r"[ ]*,[ ]*->", " ->", line))
