@@ -18,8 +18,8 @@ from dslc.regex import regex
 _SHOWN = regex(
     r"(?:write|a shape is a tuple:|an f-string:|did you mean|a whole number,) `(?P<meant>[^`]+)`\??(?:, which [^`]+)?$"
 )
-_UNREAD = ("DSL1", "DSL202", "DSL210", "DSL389")
-"""What is said of lines that may be in the notation of others, which all of them are told of at once."""
+_UNREAD = ("DSL1", "DSL202", "DSL210", "DSL389", "DSL411")
+"""What is said of lines that may be in the notation of others, which all of them are told of at once, and with values of no line."""
 
 _IN_WORDS = "as one tuple"
 """What is said of arguments by their values, which `said_early` says in the words of the line."""

@@ -345,4 +345,6 @@ def item_in_one_word(found: re.Match[str], where: Where) -> Iterator[Right]:
     name = found["name"]
     other = regex(rf"(?<![\w.])(?:{'[ ]+'.join(map(re.escape, name.split()))})(?=[ ]*[({{=]|[ ]*->|[ ]*$)")
     title = camel_case("_".join(name.split()))
-    yield where.rewritten(where.file, lambda line: other.sub(title, line))
+    changed = where.rewritten(where.file, lambda line: other.sub(title, line))
+    if len(changed) > 1:  # of a head alone that is said already
+        yield changed

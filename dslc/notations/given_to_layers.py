@@ -298,3 +298,12 @@ def shared_in_turn(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`shared enc = [Dense(16), Dense(8)]`: a chain."""
     chain = " -> ".join(parts_of(found["layers"]))
     yield ((where.row, where.row, (where.indented(f"shared {found['name']} = {chain}"),)),)
+
+
+def for_both_states(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`(w, initial_state=[p]) -> LSTM(8)`, where a layer that keeps no state gave `p`: both states begin with it."""
+    state = found["state"]
+    made = [where.text(row) for row in where.item[1:] if re.match(rf"{state}[ ]*=(?!=).*->", where.text(row))]
+    if made and not re.search(r"\b(?:LSTM|GRU|SimpleRNN|RNN)\b", made[-1]):
+        line = f"{found['before']}[{state}, {state}]{found['behind']}"
+        yield ((where.row, where.row, (where.indented(line),)),)

@@ -88,11 +88,3 @@ def merged_values(found: re.Match[str], where: Where) -> Iterator[Right]:
     layer = f"{found['merge']}({found['given']})" if found["given"] else found["merge"]
     line = f"{found['before']}values({found['name']}) -> {layer}{found['behind'] or ''}"
     yield ((where.row, where.row, (where.indented(line),)),)
-
-
-def taken_apart(found: re.Match[str], where: Where) -> Iterator[Right]:
-    """`[feats, h] -> Concatenate`, where `feats` is a list itself: its parts, beside the others."""
-    names = [each.strip() for each in found["names"].split(",")]
-    for place, name in enumerate(names):
-        listed = ", ".join([*names[:place], f"*{name}", *names[place + 1 :]])
-        yield ((where.row, where.row, (where.indented(f"{found['before']}[{listed}]{found['behind']}"),)),)

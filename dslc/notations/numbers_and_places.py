@@ -174,11 +174,3 @@ def on_the_axis_that_fits(found: re.Match[str], where: Where) -> Iterator[Right]
     if fits is not None and where.row == where.about.span.row:
         line = re.sub(r"\baxis[ ]*=[ ]*-?\d+", fits[1], where.lines[where.row - 1], count=1)
         yield ((where.row, where.row, (line,)),)
-
-
-_PARTED = regex(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?![\w.,])")
-
-
-def without_commas(found: re.Match[str], where: Where) -> Iterator[Right]:
-    """`1,024`: one number."""
-    yield where.rewritten([where.row], lambda line: _PARTED.sub(lambda one: one[0].replace(",", "_"), line))

@@ -420,11 +420,10 @@ ROWS = (
         fits=True,
     ),
     row(
-        rf".*->[ ]*(?:{_MERGES})\b.*",
-        given_to_layers.spread,
-        "the values of a list stand behind a star",
-        codes=("DSL411",),
-        is_last=True,
+        r"(?P<before>.*\binitial_state[ ]*=[ ]*)\[?[ ]*(?P<state>[a-z]\w*)[ ]*\]?(?P<behind>[ ]*\)[ ]*->.*)",
+        given_to_layers.for_both_states,
+        "an `LSTM` has two states, which may begin with one value",
+        codes=("DSL417",),
         fits=True,
     ),
     row(

@@ -170,6 +170,12 @@ ROWS = (
         "{name} = {value}\n{before}{name}{behind}",
         "a name is given its value on a line of its own",
     ),
+    row(
+        r"(?P<before>.*?)\b(?P<name>[a-z_]\w*)[ ]*:=[ ]*(?P<value>[\w.\"'+*/ -]+?)(?P<behind>[ ]*[,)].*)",
+        "{name} = {value}\n{before}{name}{behind}",
+        "a name is given its value on a line of its own",
+        codes=("DSL101",),
+    ),
     *(
         row(
             rf"(?P<before>.*?)(?<![\w.]){name}\((?P<behind>.*)",

@@ -47,7 +47,7 @@ ROWS = (
         r".*(?<![\w.])[1-9]\d{0,2}(?:,\d{3})+(?![\d.]).*",
         misplaced.without_commas,
         "a comma ends a number",
-        codes=("DSL115",),
+        codes=("DSL115", "DSL101", "DSL107"),
     ),
     row(
         misplaced.CALLED.pattern,

@@ -9,7 +9,6 @@ from dslc.notations import (
     between_files,
     first_heads,
     given_to_layers,
-    lists_and_records,
     made_before,
     numbers_and_places,
     one_line_too_many,
@@ -82,12 +81,6 @@ ROWS = (
         codes=("DSL202",),
     ),
     row(
-        r"(?P<before>.*?)\[(?P<names>[a-z]\w*(?:[ ]*,[ ]*[a-z]\w*)+)\](?P<behind>[ ]*->.*)",
-        lists_and_records.taken_apart,
-        "a star puts what is in a list among the others",
-        codes=("DSL411",),
-    ),
-    row(
         r".*\baxis[ ]*=[ ]*-?\d.*",
         numbers_and_places.on_the_axis_that_fits,
         "",
@@ -95,29 +88,10 @@ ROWS = (
         fits=True,
     ),
     row(
-        r".*(?<![\w.,])\d{1,3}(?:,\d{3})+(?![\w.,]).*",
-        numbers_and_places.without_commas,
-        "the digits of a large number stand together, or with `_`",
-        codes=("DSL101", "DSL115", "DSL107"),
-    ),
-    row(
-        r"(?P<before>.*\binitial_state[ ]*=[ ]*)\[?[ ]*(?P<state>[a-z]\w*)[ ]*\]?(?P<behind>[ ]*\)[ ]*->.*)",
-        "{before}[{state}, {state}]{behind}",
-        "an `LSTM` has two states, which may begin with one value",
-        codes=("DSL417",),
-        fits=True,
-    ),
-    row(
         r"(?P<before>.*?)\b(?P<one>\w+)\.shape[ ]*(?P<sign>==|!=)[ ]*(?P<other>\w+)\.shape\b(?P<behind>(?![\[.]).*)",
         "{before}{one}.shape[1:] {sign} {other}.shape[1:]{behind}",
         "the batch is known only in the call, all other sizes before",
         codes=("DSL398", "DSL399", "DSL384"),
-    ),
-    row(
-        r"(?P<before>.*?)\b(?P<name>[a-z_]\w*)[ ]*:=[ ]*(?P<value>[\w.\"'+*/ -]+?)(?P<behind>[ ]*[,)].*)",
-        "{name} = {value}\n{before}{name}{behind}",
-        "a name is given its value in a line of its own, above",
-        codes=("DSL101",),
     ),
     row(
         r"(?P<output>output[ ]+\w+[ ]*=[ ]*[^{}]*?)[ ]+if[ ]+(?P<test>[^{}]+?)",
@@ -175,6 +149,13 @@ ROWS = (
         first_heads.item_in_one_word,
         "a name is one word",
         codes=("DSL101",),
+    ),
+    row(
+        r".*\].*->.*",
+        given_to_layers.spread,
+        "the values of a list stand behind a star",
+        codes=("DSL411",),
+        fits=True,
     ),
     row(
         r".*\blinspace\(.*",

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence, Set
 from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Diagnostic, Edit
 from dslc.diagnostics.fixing import applied
+from dslc.diagnostics.vocabulary.arguments import OF_OTHERS
 
 Tried = Callable[[str], Sequence[Diagnostic]]
 """What is said of a changed text."""
@@ -53,13 +54,18 @@ def mended(text: str, tried: Tried) -> str:
         said = [
             each
             for each in tried(text)
-            if each.severity == "error" and each.code.startswith(_OF_NAMES) and each.cause is not Cause.NEAR
+            if each.severity == "error" and each.code.startswith(_OF_NAMES) and _was_right(each)
         ]
         edits = _edits(said, 0, len(text))
         if not edits:
             break
         text = applied(text, edits)
     return text
+
+
+def _was_right(each: Diagnostic) -> bool:
+    """Whether a name may have been one of an older Keras: what is misspelt, or of another library, no Keras has taken."""
+    return each.cause is not Cause.NEAR and not (each.code == "DSL301" and OF_OTHERS & set(each.names))
 
 
 _OF_NAMES = ("DSL210", "DSL301", "DSL452")

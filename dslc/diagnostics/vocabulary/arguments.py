@@ -42,6 +42,18 @@ _NAMES = {
 }  # fmt: skip
 
 
+OF_OTHERS = frozenset(
+    (
+        "stride", "kernel", "num_filters", "out_channels", "in_channels", "in_features", "out_features", "num_features",
+        "dilation", "padding_mode", "eps", "activation_fn", "nonlinearity", "hidden_size", "hidden_dim", "hidden_units",
+        "scale_factor", "kernel_shape", "ks", "act", "nhead", "n_heads", "n_head", "heads", "vocab_size", "embedding_dim",
+        "embed_dim", "num_embeddings", "normalized_shape", "neurons", "nodes", "num_groups", "batch_first", "inplace",
+        "num_layers", "bidirectional", "d_model", "head_dim", "num_units", "n_units", "num_hidden", "drop_rate",
+    )
+)  # fmt: skip
+"""What only other libraries call arguments: no Keras has ever taken them."""
+
+
 def named(argument: str) -> tuple[str, ...]:
     """What an argument of another library or an older Keras is called now."""
     return tuple(_NAMES.get(argument, "").split())
