@@ -241,7 +241,11 @@ def weight(found: re.Match[str], where: Where) -> Iterator[Right]:
     begin = begin or ("random_normal" if "normal" in given or "rand" in given else "")
     shape = f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
     line = f"weight {found['name']}: {shape}" + (f' = "{begin}"' if begin else "")
-    yield ((where.row, where.row, (where.indented(line),)),)
+    used = regex(rf"\bself\.{found['name']}\b")
+    yield (
+        (where.row, where.row, (where.indented(line),)),
+        *where.rewritten(where.below, lambda line: used.sub(lambda _: found["name"], line)),
+    )
 
 
 def buffer(found: re.Match[str], where: Where) -> Iterator[Right]:

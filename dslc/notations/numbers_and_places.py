@@ -174,3 +174,24 @@ def on_the_axis_that_fits(found: re.Match[str], where: Where) -> Iterator[Right]
     if fits is not None and where.row == where.about.span.row:
         line = re.sub(r"\baxis[ ]*=[ ]*-?\d+", fits[1], where.lines[where.row - 1], count=1)
         yield ((where.row, where.row, (line,)),)
+
+
+_SIZE = regex(r"(?<![\w.])(?P<name>[a-z]\w*)\.(?P<size>height|width|channels|depth|steps|features)\b(?!\()")
+_PLACES = {"height": 1, "width": 2, "channels": -1, "depth": 1, "steps": 1, "features": -1}
+
+
+def sizes_by_name(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`x.height * x.width`: `x.shape[1] * x.shape[2]`."""
+    yield where.rewritten(
+        [where.row],
+        lambda line: _SIZE.sub(lambda one: f"{one['name']}.shape[{_PLACES[one['size']]}]", line),
+    )
+
+
+def contract_with_words(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`extern Attn(dim) from my.layers { (T, D) -> (T, dim) }`: an input and an output, with sizes that each use brings."""
+    sizes = [each if not each.isidentifier() else f"{each}?" for each in parts_of(found["given"])]
+    given, made = (
+        f"({', '.join(each)}{',' if len(each) == 1 else ''})" for each in (sizes, parts_of(found["made"]))
+    )
+    yield ((where.row, where.row, (where.indented(f"{found['head']} input x: {given}  output {made} }}"),)),)

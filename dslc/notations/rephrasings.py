@@ -50,8 +50,8 @@ def known_for(line: str, where: Where) -> Iterator[tuple[Rephrasing, Right]]:
         if each.is_last and where.about.fix is not None:
             continue
         if isinstance(each.right, str):
-            named = {key: value or "" for key, value in found.groupdict().items()}
-            text = each.right.format(flow=where.flow, **named).rstrip()
+            named = {"flow": where.flow} | {key: value or "" for key, value in found.groupdict().items()}
+            text = each.right.format(**named).rstrip()
             yield each, (
                 (where.row, where.row, tuple(map(where.indented, text.split("\n"))) if text else ()),
             )

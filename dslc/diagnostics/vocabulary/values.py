@@ -23,6 +23,7 @@ _NAMES = {
     "lrelu": "leaky_relu", "sigm": "sigmoid", "logistic": "sigmoid", "hard_swish": "hard_silu", "zeros": "constant",
     "float": "float32", "double": "float64", "int": "int32", "long": "int64", "boolean": "bool", "weight_decay": "l2", "lasso": "l1",
     "rectify": "relu", "rectifier": "relu", "rectified_linear": "relu", "leaky_rectify": "leaky_relu", "very_leaky_rectify": "leaky_relu",
+    "global_avg": "avg", "global_average": "avg", "gap": "avg", "global_max": "max", "gmp": "max",
     "same_upper": "same", "same_lower": "same", "half": "float16 same",
     "ridge": "l2", "elastic_net": "l1_l2 l1l2",
 }  # fmt: skip
