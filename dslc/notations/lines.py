@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label, in_order
@@ -221,13 +221,28 @@ def _item(source: Source, items: Items, wrong: tuple[Set[int], Set[int]], number
     found = found_in(body, lost, _dimensions(items.lines[first - 1 : last]))
     if found is None:
         return None
-    found = replace(found, rows=tuple(sorted(found.rows)))
+    found = replace(found, rows=tuple(sorted({*found.rows, *_of_their_names(found, body)})))
     theirs = set(found.rows)
     bound = frozenset(
         name[1] for number, text in body if number not in theirs and (name := _BOUND.match(text))
     )
     lines = written(found.parts, _around(found, body)) if len(theirs) <= _MOST else None
     return _Item(found, bound, lines, None if lines is None else _fix(source, found, lines, items.is_whole))
+
+
+_OUTPUT = regex(r"output[ \t]+([A-Za-z_]\w*)")
+
+
+def _of_their_names(found: Found, body: Sequence[Row]) -> Iterator[int]:
+    """The line behind a notation that hands out what its last section is called, `output ip1`, which no line of the language binds."""
+    number, text = body[-1]
+    named = _OUTPUT.fullmatch(text)
+    if named is None or number < found.rows[-1] or any(each.name for each in found.parts):
+        return
+    theirs = set(found.rows)
+    quoted = regex(rf"[\"']{named[1]}[\"']")
+    if any(quoted.search(line) for row, line in body if row in theirs):
+        yield number
 
 
 _BOUND = regex(r"(?:(?:input|weight|shared|output)[ \t]+)?([A-Za-z_]\w*)[ \t]*(?::|=(?!=))")
