@@ -192,7 +192,7 @@ def _targets(arguments: Namespace) -> list[tuple[list[str], Target]]:
     elif not chosen.targets:
         raise UsageError(
             "there is nothing to build: no PATH is given, and the settings name no targets",
-            "name a file or a folder, or write [[tool.dslc.targets]] with a `source` into pyproject.toml",
+            f"{_what_is_here()}, or write [[tool.dslc.targets]] with a `source` into pyproject.toml",
         )
     elif arguments.output is not None:
         raise UsageError(
@@ -202,6 +202,14 @@ def _targets(arguments: Namespace) -> list[tuple[list[str], Target]]:
         wanted = [([target.source], target) for target in chosen.targets]
     asked = {name: value for name in ("style", "imports") if (value := getattr(arguments, name)) is not None}
     return [(paths, replace(filled(target, chosen), **asked)) for paths, target in wanted]
+
+
+def _what_is_here() -> str:
+    """The command that builds what lies in the current folder."""
+    here = sorted(entry.name for entry in os.scandir() if entry.name.endswith(".kdl") and entry.is_file())
+    if not here:
+        return "name a file or a folder"
+    return f"`dslc build {here[0] if len(here) == 1 else '.'}` builds what is here"
 
 
 def _compile_all(arguments: Namespace, memories: Memories | None = None) -> list[Compiled]:

@@ -102,6 +102,24 @@ def test_what_cannot_be_meant(settings: str, said: str, capsys: pytest.CaptureFi
 
 
 @pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ([], "name a file or a folder"),
+        (["net.kdl"], "`dslc build net.kdl` builds what is here"),
+        (["net.kdl", "other.kdl"], "`dslc build .` builds what is here"),
+    ],
+)
+def test_nothing_is_named_beside_models(
+    files: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("pyproject.toml").write_text("")
+    for each in files:
+        Path(each).write_text(BLOCK)
+    assert main(["build"]) == 2
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
     ("file", "settings"),
     [
         ("pyproject.toml", '[tool]\ndslc = {style = "sequential"}\n'),
