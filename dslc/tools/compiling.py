@@ -16,7 +16,7 @@ from dslc.tools.terms import Terms, add_terms_options, allow, terms, told
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from dslc.driver import Checked
     from dslc.memory import Memory
@@ -120,10 +120,36 @@ def check_source(
         load = loader(project_root(source.name), agreed.limits.characters)
         checked = check(source, _noting(load, read), values, agreed.limits, allow(agreed.externs), memory)
         said, refused = told(checked.diagnostics, agreed), told(checked.in_no_style, agreed)
+        if values and has_errors(said):
+
+            def fails(given: Mapping[str, object]) -> bool:
+                alone = check(source, load, given, agreed.limits, allow(agreed.externs))
+                return has_errors(told(alone.diagnostics, agreed))
+
+            said = _of_the_command(said, values, fails)
         return replace(checked, diagnostics=said, in_no_style=refused)  # type: ignore[no-any-return]
     except Exception as error:
         error.add_note(f"while checking {source.name}")
         raise
+
+
+def _of_the_command(
+    said: tuple[Diagnostic, ...], values: Mapping[str, object], fails: Callable[[Mapping[str, object]], bool]
+) -> tuple[Diagnostic, ...]:
+    """Diagnostics of a text in which nothing is wrong without what the command line sets: that is what is to be changed."""
+    if fails({}):
+        return said
+    wrong = [name for name, value in values.items() if fails({name: value})] or list(values)
+    setting = " ".join(f"--set {name}={values[name]}" for name in wrong)
+    advice = f"without `{setting}` nothing is wrong here"
+    return tuple(
+        (
+            replace(each, help=f"{each.help}; {advice}" if each.help else advice, fix=None)
+            if each.severity == "error"
+            else each
+        )
+        for each in said
+    )
 
 
 def _noting(load: Load, read: list[Source] | None) -> Load:

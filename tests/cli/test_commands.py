@@ -259,6 +259,7 @@ def test_a_size_may_be_set_where_no_shape_is_shown(dslc: Run, tmp_path: Path) ->
         dslc("build", "any.kdl", "--set", "T=8", "-o", "-").stdout
         == dslc("build", "any.kdl", "-o", "-").stdout
     )
+    assert "without `--set T=7` nothing is wrong here" in odd.stderr + odd.stdout
     assert "the parameters and sizes: T" in dslc("check", "any.kdl", "--set", "S=8").stderr
     assert (
         "`--set T=8.0` gives the size `T` what is no size"
