@@ -491,3 +491,11 @@ def misplaced_layer(row: Row, argument: str, recipe: Recipe) -> Layer | None:
         return None
     named: Layer = replace(made, row=layers.find(name))
     return named
+
+
+def value_given(layer: Layer, argument: str, stage: p.MakeLayer) -> p.Expr | None:
+    """How the value of an argument is written, where it has a place or a name of its own."""
+    named = next((each.value for each in stage.keywords if each.name == argument), None)
+    places = [each.name for each in layers.signature(layer.row).constructor]
+    at = places.index(argument) if argument in places else len(places)
+    return stage.positional[at] if named is None and at < len(stage.positional) else named

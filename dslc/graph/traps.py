@@ -13,12 +13,15 @@ from typing import Any
 
 from dslc.casing import uncounted
 from dslc.diagnostics.diagnostic import Edit, Fix
-from dslc.diagnostics.messages import mixed_up, traps
+from dslc.diagnostics.messages import mixed_up, prepared, traps
 from dslc.diagnostics.messages import shapes as shape_messages
 from dslc.graph import by_name, shares, slips
 from dslc.graph.frame import Frame
 from dslc.graph.interpreter import Run
+from dslc.graph.looked_up import looked_up
+from dslc.graph.scaled import scaled
 from dslc.graph.values import Flowing, LayerInstance
+from dslc.keras.applications import PREFIX
 from dslc.keras.layer import Layer
 from dslc.keras.layers import signature, takes_value
 from dslc.keras.rules.applications import Backbone
@@ -53,8 +56,6 @@ _NUMBERS = (
 _CONVOLUTIONS = ("Conv1D", "Conv2D", "Conv3D")
 _DEPTHWISE = ("DepthwiseConv1D", "DepthwiseConv2D")
 _LARGE_KERNEL = 8
-_MANY = 1000
-"""Numbers that a word is made of: where there are as many, they are a multiple of 64."""
 _OF_MATRICES = ("OrthogonalRegularizer", "orthogonal_regularizer")
 _SIZING = ("CenterCrop", "Resizing")
 """Layers that give every picture the same size."""
@@ -115,10 +116,10 @@ def called(
         _attended(run, frame, layer, inputs, stage)
     elif layer.name == "Softmax" and inputs:
         over_samples(run, frame, layer.name, layer.args["axis"], inputs[0], stage.span)
-    if layer.name == "Embedding" and inputs:
-        _looked_up(run, frame, layer, inputs[0], stage)
     if layer.name == "Embedding":
-        _words(run, frame, layer, stage)
+        looked_up(run, frame, layer, inputs[0] if inputs else None, stage)
+    if layer.name.startswith(PREFIX) and inputs:
+        scaled(run, frame, layer, inputs[0].origin, stage)
     if layer.name == "TimeDistributed" and inputs:
         _steps(run, frame, layer, inputs[0].tensor, stage)
     if layer.name == "RandomCrop" and inputs and outputs:
@@ -164,32 +165,6 @@ def over_samples(run: Run, frame: Frame, name: str, axis: object, value: Flowing
         return
     last = "axes count from 1 behind the batch, and from -1 at the end: `axis=-1`"
     run.report(frame, mixed_up.samples_mixed(f"the softmax of `{name}`", shape, last), span)
-
-
-def _looked_up(run: Run, frame: Frame, layer: Layer, given: Flowing, stage: p.MakeLayer) -> None:
-    """Warn of what a layer with weights has computed, and an `Embedding` cuts to whole numbers."""
-    maker = None if given.origin.call is None else run.calls[given.origin.call]
-    if (
-        maker is None
-        or not maker.weights
-        or not maker.trainable
-        or not given.tensor.dtype.startswith("float")
-    ):
-        return
-    run.report(frame, mixed_up.numbers_from_a_layer(layer.name, maker.layer), stage.span)
-
-
-def _words(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer) -> None:
-    """Warn of few words of very many numbers each, which are no size that anybody chooses."""
-    words, size = layer.args["input_dim"], layer.args["output_dim"]
-    if not isinstance(words, int) or not isinstance(size, int) or size < max(_MANY, words) or size % 64 == 0:
-        return
-    first, second = (value_given(layer, name, stage) for name in ("input_dim", "output_dim"))
-    fix = None
-    if first is not None and second is not None:
-        swapped = Edit(first.span, second.span.text), Edit(second.span, first.span.text)
-        fix = Fix("unsafe", "swap them", swapped)
-    run.report(frame, mixed_up.sizes_swapped(words, size), stage.span, fix=fix)
 
 
 def _its_own(layer: Layer, name: str) -> bool:
@@ -269,7 +244,7 @@ def _unfit(
     shape = inputs[0].tensor.shape if inputs else None
     weights = instance.built.weights if instance.built is not None else ()
     for found in unfit(layer, shape, weights):
-        given = value_given(layer, found.argument, stage)
+        given = slips.value_given(layer, found.argument, stage)
         said = shape_messages.fails_when_run(layer.name, found.reason, found.advice)
         run.report(frame, said, stage.span if given is None else given.span)
     for inner in _inside(layer):
@@ -293,7 +268,7 @@ def _loaded(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer) -> None:
         for name in ("x_factor", "y_factor"):
             value: Any = each.args[name]
             if isinstance(value, (int, float)) and value:
-                at = value_given(layer, name, stage) if each is layer else None
+                at = slips.value_given(layer, name, stage) if each is layer else None
                 kept, instead = written([-value, value]), written((0.0, value))
                 said = traps.not_loaded(each.name, name, written(value), kept, instead)
                 run.report(frame, said, stage.span if at is None else at.span)
@@ -329,7 +304,7 @@ def _mode(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer) -> None:
     for (name, argument), modes in _MODES.items():
         value = layer.args[argument] if layer.name == name and argument in layer.given else None
         if isinstance(value, str) and value not in modes:
-            at = value_given(layer, argument, stage)
+            at = slips.value_given(layer, argument, stage)
             said = traps.flips_nothing(name, argument, value, modes)
             run.report(frame, said, stage.span if at is None else at.span)
 
@@ -342,21 +317,13 @@ def _factors(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer) -> None:
             continue
         if all(takes_value(layer.row, name, end) for end in ends):
             continue
-        value = value_given(layer, name, stage)
+        value = slips.value_given(layer, name, stage)
         text = None if value is None else shares.share(layer.name, value)
         if value is not None and text is not None:
             said = traps.pair_beyond(layer.name, name, written(ends), text)
             run.report(
                 frame, said, value.span, fix=Fix("unsafe", f"write `{text}`", (Edit(value.span, text),))
             )
-
-
-def value_given(layer: Layer, argument: str, stage: p.MakeLayer) -> p.Expr | None:
-    """How the value of an argument is written, where it has a place or a name of its own."""
-    named = next((each.value for each in stage.keywords if each.name == argument), None)
-    places = [each.name for each in signature(layer.row).constructor]
-    at = places.index(argument) if argument in places else len(places)
-    return stage.positional[at] if named is None and at < len(stage.positional) else named
 
 
 def _deprecated(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer) -> None:
@@ -496,6 +463,10 @@ def given_out(run: Run, frame: Frame, value: Flowing, name: str, span: Span) -> 
     shape, call = value.tensor.shape, value.origin.call
     if shape and value.origin.fed and _loses_the_batch(run, shape[0]):
         run.report(frame, traps.output_without_batch(name, shape), span)
+    if call is not None and run.calls[call].layer == "Dropout" and len(value.origin.parents) == 1:
+        predicted = value.origin.parents[0].call
+        if predicted in run.squashed:
+            run.report(frame, prepared.dropped_output(run.squashed[predicted]), run.calls[call].span)
     if shape is None or len(shape) != 4 or call is None or run.squashed.get(call) != "softmax":
         return
     if all(isinstance(size, int) and size > 1 for size in shape[1:3]) and run.calls[call].layer == "Dense":

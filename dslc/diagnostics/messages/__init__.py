@@ -34,6 +34,7 @@ FAMILIES = (
     "taste",
     "traps",
     "mixed_up",
+    "prepared",
 )
 
 
