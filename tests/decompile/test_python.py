@@ -53,6 +53,7 @@ MODELS = {
     "given_beforehand": {"NetLayers": "model", "Head": "head"},
     "layers_in_lists": {"Generator": "generator()"},
     "inherited": {"Net": "model"},
+    "rows_of_layers": {"Build": "build()"},
     "adversarial": {
         "Generator": "build_generator(Input((10,)), 16)",
         "Discriminator": "build_discriminator(Input((16, 16, 1)))",
@@ -182,6 +183,10 @@ REFUSED = {
     "a dtype that all layers of a class have": (
         "class Part(layers.Layer):\n    def __init__(self):\n        super().__init__(dtype='float16')\n    def call(self, x):\n        return x / 2\nx = keras.Input((8,))\nmodel = keras.Model(x, Part()(x))",
         "line 6: `dtype=` of `super().__init__` has no counterpart in a block",
+    ),
+    "several layers at each place of a list that two loops go through": (
+        "class Part(layers.Layer):\n    def __init__(self):\n        super().__init__()\n        self.rows = [(layers.Dense(3), layers.ReLU()) for _ in range(2)]\n    def call(self, x):\n        for d, a in self.rows:\n            x = a(d(x))\n        for d, a in self.rows:\n            x = d(x)\n        return x\nx = keras.Input((3,))\nmodel = keras.Model(x, Part()(x))",
+        "line 7: `self.rows` holds several layers at each place, and is used by more than one loop",
     ),
     "a layer that several functions share": (
         "dense = layers.Dense(3)\ndef one(x):\n    return dense(x)\ndef other(x):\n    return dense(x) + 1\nx = keras.Input((3,))\nmodel = keras.Model(x, one(other(x)))",

@@ -20,6 +20,7 @@ from dslc.decompile.config import Refused
 from dslc.decompile.python.attributes import NO_LAYERS, NOTHING, Held, Several, bindings, either
 from dslc.decompile.python.chains import Line, Nest, Written
 from dslc.decompile.python.layer_parameters import CALLED
+from dslc.decompile.python.list_uses import Uses, uses_of_lists
 from dslc.decompile.python.module import File, refused, said
 from dslc.decompile.python.roles import Role
 from dslc.decompile.python.signatures import keyword
@@ -52,7 +53,7 @@ class ClassBody(Body):
         self.held: dict[str, Held] = {}
         self.comes_in = ""
         self.work: Sequence[ast.stmt] = ()
-        self._lists: dict[str, _Uses] | None = None
+        self._lists: dict[str, Uses] | None = None
         self.changed: set[str] = set()  # the names that `call` gives another value
         self.measured: dict[str, Line] = {}  # what asks for the shape of an input before that
         self.bindings = Counter(bindings(statements))
@@ -127,6 +128,12 @@ class ClassBody(Body):
             case ast.ListComp(each, [turns]) if self._is_layer(each):
                 yield from self._several(s, name, Several((each,), turns))
                 return
+            case ast.List(items) if items and all(self._are_layers(each) for each in items):
+                self._rows(s, name, Several(tuple(items), None))
+                return
+            case ast.ListComp(each, [turns]) if self._are_layers(each):
+                self._rows(s, name, Several((each,), turns))
+                return
             case ast.Attribute() | ast.Name() if self.file.path(value) == "tensorflow.identity":
                 self.held[name] = Held("layer", "_")
                 return
@@ -156,7 +163,7 @@ class ClassBody(Body):
     def _several(self, s: ast.stmt, name: str, several: Several) -> Iterator[Written]:
         """Layers in a list: where one loop calls each, or a line, they stand there; otherwise they are shared."""
         if self._lists is None:
-            self._lists = _uses_of_lists(self.work)
+            self._lists = uses_of_lists(self.work)
         if name not in self._lists or self._lists[name].stand_there(several):
             self.held[name] = Held("layers", several=several)
             return
@@ -169,6 +176,22 @@ class ClassBody(Body):
         else:
             yield empty
             yield Nest(s.lineno, self.turns(several.turns.target, several.turns.iter), tuple(lines))
+
+    def _rows(self, s: ast.stmt, name: str, several: Several) -> None:
+        """Several layers at each place of a list: they stand in the one loop that goes through it."""
+        if self._lists is None:
+            self._lists = uses_of_lists(self.work)
+        uses = self._lists.get(name)
+        if uses is not None and not uses.only_rows():
+            raise refused(
+                s,
+                f"`self.{name}` holds several layers at each place, and is used by more than one loop",
+                "keep each kind of layer in a list of its own",
+            )
+        self.held[name] = Held("layers", several=several)
+
+    def _are_layers(self, e: ast.expr) -> bool:
+        return isinstance(e, (ast.Tuple, ast.List)) and bool(e.elts) and all(map(self._is_layer, e.elts))
 
     def _own_name(self, name: str) -> str:
         """The name of what an attribute holds, which may not be that of anything else here."""
@@ -336,7 +359,7 @@ class ClassBody(Body):
             case ast.Attribute(ast.Name("self"), name) if (
                 name in self.held and (several := self.held[name].several) is not None
             ):
-                assert isinstance(target, ast.Name)  # as where it was decided that they stand here
+                pass
             case _:
                 before = dict(self.kept)
                 self.kept |= {name: self.name(name) for name in self._layers_in(target, values)}
@@ -345,15 +368,37 @@ class ClassBody(Body):
                 return lines
         turns: list[Written] = []
         for each in several.each:
-            self.kept[target.id] = self.part(each)
-            lines = self.lines(body)
-            del self.kept[target.id]
+            before = dict(self.kept)
+            lines = [*self._one_turn(s, target, each, body), *self.lines(body)]
+            self.kept = before
             if several.turns is not None:
                 head = self.turns(several.turns.target, several.turns.iter)
                 lines = [Nest(s.lineno, head, tuple(lines))]
             turns += lines
         asked = self.held[name].asked
         return [Nest(s.lineno, f"if {asked}", tuple(turns))] if asked else turns
+
+    def _one_turn(
+        self, s: ast.stmt, target: ast.expr, each: ast.expr, body: Sequence[ast.stmt]
+    ) -> Iterator[Written]:
+        """What the names of a loop hold in one of its turns: a layer that the turn calls more than once has a line."""
+        match target, each:
+            case ast.Name(name), _:
+                self.kept[name] = self.part(each)
+            case (ast.Tuple(names) | ast.List(names)), (ast.Tuple(parts) | ast.List(parts)) if len(
+                names
+            ) == len(parts):
+                for one, part in zip(names, parts, strict=True):
+                    if not isinstance(one, ast.Name):
+                        raise refused(s, f"`{said(one)}` cannot hold a layer in the language")
+                    self.kept[one.id] = self.part(part)
+                    if times(body, one.id) > 1 and has_weights(part, self):
+                        is_only = times(self.work, one.id, ast.Store) == 1
+                        own = self.name(one.id) if is_only else self._own_name(one.id)
+                        yield Line(s.lineno, f"shared {own} = {self.kept[one.id]}")
+                        self.kept[one.id] = own
+            case _:
+                raise refused(s, f"`{said(target)}` are not as many as what the list holds at each place")
 
     def _layers_in(self, target: ast.expr, values: ast.expr) -> Iterator[str]:
         """The names of a loop that hold shared layers."""
@@ -398,53 +443,3 @@ class _Untested(ast.NodeTransformer):
             ):
                 node.test = ast.Constant(True)
         return self.generic_visit(node)
-
-
-class _Uses:
-    """How a list that an attribute holds is used: by loops that call each of its layers once, by places, otherwise."""
-
-    def __init__(self) -> None:
-        self.loops = 0
-        self.places: list[int] = []
-        self.others = 0
-
-    def stand_there(self, several: Several) -> bool:
-        """Whether the layers are called once each: by one loop that goes through all, or by their places."""
-        if self.others or (self.places and several.turns is not None):
-            return False
-        places = {number % len(several.each) for number in self.places}
-        return self.loops <= 1 and not (self.loops and places) and len(places) == len(self.places)
-
-
-def _uses_of_lists(work: Sequence[ast.stmt]) -> dict[str, _Uses]:
-    """The uses of attributes that may hold lists, by their names."""
-    found: dict[str, _Uses] = {}
-    for s in work:
-        is_loop = isinstance(s, (ast.For, ast.While))
-        within: set[int] = set()  # what is no use of its own
-        for node in ast.walk(s):  # what stands around something comes before it
-            match node:
-                case ast.For(ast.Name(one), ast.Attribute(ast.Name("self"), name) as values, body):
-                    uses = found.setdefault(name, _Uses())
-                    is_once = _calls(body, one) == times(body, one) == 1
-                    uses.loops += 1
-                    uses.others += not is_once or (is_loop and node is not s)
-                    within.add(id(values))
-                case ast.Subscript(
-                    ast.Attribute(ast.Name("self"), name) as value, ast.Constant(int() as number)
-                ):
-                    uses = found.setdefault(name, _Uses())
-                    uses.places.append(number)
-                    uses.others += is_loop
-                    within.add(id(value))
-                case ast.Attribute(ast.Name("self"), name) if id(node) not in within:
-                    found.setdefault(name, _Uses()).others += 1
-    return found
-
-
-def _calls(body: Sequence[ast.stmt], name: str) -> int:
-    return sum(
-        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
-        for s in body
-        for node in ast.walk(s)
-    )

@@ -22,6 +22,7 @@ from dslc.decompile.python.chains import Chain, whole
 from dslc.decompile.python.decided import Told
 from dslc.decompile.python.layer_parameters import CALLED, MAKES
 from dslc.decompile.python.module import File, body_of, refused, said
+from dslc.decompile.python.named_layers import called, completed
 from dslc.decompile.python.old_forms import (
     given_besides,
     of_a_configuration,
@@ -135,6 +136,10 @@ class Expressions(Places):
 
     def made(self, e: ast.Call) -> str | None:
         """A layer as a call makes it; None where the call makes none."""
+        if isinstance(e.func, ast.Call) and completed(e.func, self.file.path) is not None:
+            made = called(e.func, e)
+            assert isinstance(made, ast.Call)
+            return self.made(ast.copy_location(made, e))
         path = self.file.path(e.func)
         if path == "keras.Sequential":
             return " -> ".join(self.sequence(e))
@@ -264,6 +269,8 @@ class Expressions(Places):
         path = self.file.path(e)
         if path is not None and path.startswith("keras.activations."):
             return f"Activation({self.text(e)})"
+        if isinstance(e, ast.Call) and (whole := completed(e, self.file.path)) is not None:
+            return self.text(whole)
         name = self.file.layer(e.func) if isinstance(e, ast.Call) else None
         row = layers.find(name) if name is not None else None
         if row is not None and row.parameters != "none":

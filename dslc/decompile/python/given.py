@@ -16,6 +16,7 @@ from typing import Any
 
 from dslc.decompile.python.decided import Told
 from dslc.decompile.python.module import File, body_of, refused, said, unwrapped
+from dslc.decompile.python.named_layers import completed
 from dslc.decompile.python.roles import Parameter, Role
 from dslc.decompile.python.signatures import arguments
 from dslc.decompile.python.signatures import defaults as own_defaults
@@ -55,7 +56,11 @@ def with_layers(
         value = given or defaults[name]
         if value is None:
             raise refused(function, f"nothing says which layer `{name}` is", "give it a default")
-        is_one = isinstance(value, ast.Call) and times([function], name) > 1
+        is_one = (
+            isinstance(value, ast.Call)
+            and completed(value, file.path) is None
+            and times([function], name) > 1
+        )
         if is_one and not _has_no_weights(file, value):
             raise refused(value, f"`{said(value)}` is one layer that `{function.name}` uses several times")
         told[name] = value

@@ -97,17 +97,25 @@ class _Calls(ast.NodeTransformer):
         self.generic_visit(node)
         if not isinstance(node.func, ast.Name) or node.func.id not in self._found:
             return node
-        made = _called(self._found[node.func.id], node)
+        made = called(self._found[node.func.id], node)
         for each in ast.walk(made):
             if not hasattr(each, "lineno"):
                 ast.copy_location(each, node)
         return made
 
 
-def _called(maker: ast.expr, call: ast.Call) -> ast.expr:
+def completed(e: ast.Call, path: Callable[[ast.AST], str | None]) -> ast.Call | None:
+    """What `partial(layers.Dense, use_bias=False)` makes where it is called without more; None where an expression is something else."""
+    if not e.args or path(e.func) not in _PARTIAL:
+        return None
+    return ast.copy_location(ast.Call(e.args[0], e.args[1:], e.keywords), e)
+
+
+def called(maker: ast.expr, call: ast.Call) -> ast.expr:
+    """A call of such a thing as the call of the class itself."""
     match maker:
         case ast.IfExp(test, one, other):
-            return ast.IfExp(copy.deepcopy(test), _called(one, call), _called(other, call))
+            return ast.IfExp(copy.deepcopy(test), called(one, call), called(other, call))
         case ast.Call(_, [first, *given], named):
             own = {each.arg for each in call.keywords}
             rest = [copy.deepcopy(each) for each in named if each.arg not in own]

@@ -12,6 +12,10 @@ In: a class whose methods stand where they are called.  Out: the class, in which
                                                                  else: self.norm = None
     for i in range(n): setattr(self, f"layer_{i}", Dense(8))     self.layers = []; for i in range(n): self.layers.append(Dense(8))
     getattr(self, f"layer_{i}")(x)                               self.layers[i](x)
+    self.found = []                                              (nothing)
+    def call(self, x):                                           def call(self, x):
+        self.found.clear()                                           found = []
+        self.found.append(x)                                         found.append(x)
 """
 
 from __future__ import annotations
@@ -45,6 +49,7 @@ def by_attributes(own: ast.ClassDef, makes: Makes, is_chain: Makes) -> ast.Class
             for name in numbered.values()
         ]
     first.body = [_ways(s, makes) for s in first.body]
+    _of_one_call(made, first)
     _with_names(made, first)
     first.body = _with_attributes(first.body, is_chain)
     return made
@@ -114,6 +119,77 @@ def _ways(s: ast.stmt, makes: Makes) -> ast.stmt:
             return ast.copy_location(ast.If(test, [first], [second]), s)
         case _:
             return s
+
+
+def _of_one_call(own: ast.ClassDef, first: ast.FunctionDef) -> None:
+    """Let attributes be names of `call` that it gives a value each time, before it asks for them, and nothing before it fills."""
+    flow, build = function_in(own, "call"), function_in(own, "build")
+    if flow is None:
+        return
+    made = [s for each in (first, build) if each is not None for s in each.body]
+    nothing = [name for s in made if (name := _nothing(s))]
+    asked = Counter(name for s in made for node in ast.walk(s) if (name := _own(node)))
+    loads = Counter(name for node in ast.walk(flow) if (name := _own(node, ast.Load)))
+    begun: dict[str, ast.stmt | None] = {}
+    for s in flow.body:
+        here = {name for node in ast.walk(s) if (name := _own(node))}
+        anew = _anew(s)
+        if anew and anew not in begun:
+            begun[anew] = s
+        begun |= dict.fromkeys(here - begun.keys())
+    known = taken(flow)
+    names: dict[str, str] = {}
+    clears = Counter(name for node in ast.walk(flow) if (name := _clears(node)))
+    for name, first_use in begun.items():
+        cleared = isinstance(first_use, ast.Expr)  # a list that is emptied later may be held elsewhere
+        is_own = first_use is not None and clears[name] == cleared and loads[name] > cleared
+        if is_own and asked[name] == nothing.count(name):
+            names[name] = untaken(name, known)
+            known.add(names[name])
+    if not names:
+        return
+    for each in (first, build):
+        if each is not None:
+            each.body = [s for s in each.body if _nothing(s) not in names] or [ast.Pass()]
+    flow.body = [_emptied(s, names) for s in flow.body]
+    _Names(names).visit(flow)
+
+
+def _nothing(s: ast.stmt) -> str:
+    """The attribute that a statement of `__init__` leaves empty; "" of anything else."""
+    match s:
+        case ast.Assign([target], ast.Constant(None) | ast.List([]) | ast.Dict([])):
+            return _own(target)
+        case _:
+            return ""
+
+
+def _clears(node: ast.AST) -> str:
+    """The attribute whose list is emptied; "" of anything else."""
+    match node:
+        case ast.Call(ast.Attribute(held, "clear"), [], []):
+            return _own(held)
+        case _:
+            return ""
+
+
+def _anew(s: ast.stmt) -> str:
+    """The attribute that a statement gives a value of which it was no part; "" of anything else."""
+    match s:
+        case ast.Expr(value):
+            return _clears(value)
+        case ast.Assign([target], value) if _own(target) not in {_own(node) for node in ast.walk(value)}:
+            return _own(target)
+        case _:
+            return ""
+
+
+def _emptied(s: ast.stmt, names: Mapping[str, str]) -> ast.stmt:
+    """A list that is emptied as one that begins."""
+    if not isinstance(s, ast.Expr) or _clears(s.value) not in names:
+        return s
+    empty = ast.Assign([_attribute(_clears(s.value), ast.Store())], ast.List([], ast.Load()))
+    return ast.copy_location(empty, s)
 
 
 def _with_names(own: ast.ClassDef, first: ast.FunctionDef) -> None:
