@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence, Set
 
 from dslc.decompile.python.module import File
 from dslc.decompile.python.roles import Role
+from dslc.decompile.python.tables import ARRAYS
 from dslc.decompile.python.wanted import bound, read
 
 
@@ -100,6 +101,10 @@ def _unknown(file: File, e: ast.expr, names: set[str]) -> bool:
             case ast.Call() if (file.called(node) or "").startswith(
                 ("numpy.sqrt", "numpy.log", "numpy.prod", "numpy.linspace", "math.")
             ):
+                continue
+            case ast.Call(args=[ast.Name(name)]) if (
+                name in file.constants and file.called(node) in ARRAYS
+            ):  # a table, which is a tensor here
                 continue
             case ast.Call():
                 return True

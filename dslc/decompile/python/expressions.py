@@ -35,6 +35,7 @@ from dslc.decompile.python.paths import KNOWN, shown
 from dslc.decompile.python.places import Places
 from dslc.decompile.python.roles import Role
 from dslc.decompile.python.signatures import OF_INPUTS, arguments, keyword
+from dslc.decompile.python.tables import ARRAYS, of_dtype
 from dslc.decompile.python.tensors import by_place
 from dslc.keras import layers
 from dslc.keras.objects import is_loaded_as_itself
@@ -431,6 +432,8 @@ class Expressions(Places):
             )
         if path == "keras.ops.tensordot":
             e = ast.Call(e.func, e.args, [of_several_axes(each) for each in e.keywords])
+        if path in ARRAYS and e.args:
+            return ast.Call(ast.Name("ops.array"), *self._given(of_dtype(e, self.file.path)))
         if path is not None:
             return ast.Call(ast.Name(shown(path)), *self._given(by_place(e)))
         match e.func:

@@ -27,6 +27,7 @@ from dslc.decompile.python.nested import flattened
 from dslc.decompile.python.pieces import ROWS, Find, Piece, linked, nothing
 from dslc.decompile.python.renamed import renamed
 from dslc.decompile.python.sequences import one_by_one
+from dslc.decompile.python.tables import with_lists
 from dslc.decompile.python.told_training import without_training
 from dslc.decompile.python.wanted import bound
 from dslc.record import record, replace
@@ -113,7 +114,7 @@ def read(pieces: Sequence[Piece], find: Find = nothing, tells_rows: bool = False
     tree, inner = flattened(tree, lambda e: _makes_layer(e, names, frozenset(classes)))
     tree = set_free(tree, lambda node: _makes_model(node, names))
     tree, settings = folded(renamed(one_by_one(made_where_asked(tree, names), names)), names)
-    tree = given_back(tree)
+    tree = with_lists(given_back(tree), lambda e: paths.path(e, names))
     parts = inner | whole.others
     functions = {each.name: each for each in tree.body if isinstance(each, ast.FunctionDef)}
     classes = settled(tree, {each.name: each for each in tree.body if isinstance(each, ast.ClassDef)})
