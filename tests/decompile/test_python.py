@@ -53,6 +53,7 @@ MODELS = {
     "given_beforehand": {"NetLayers": "model", "Head": "head"},
     "layers_in_lists": {"Generator": "generator()"},
     "inherited": {"Net": "model"},
+    "kinds": {"Build": "build()"},
     "tables": {"Build": "build()"},
     "rows_of_layers": {"Build": "build()"},
     "adversarial": {

@@ -11,6 +11,8 @@ import ast
 from collections.abc import Mapping
 
 from dslc.decompile.python import paths
+from dslc.decompile.python.by_kind import told_apart
+from dslc.decompile.python.called_at_once import without_models
 from dslc.decompile.python.decided import Deciding
 from dslc.decompile.python.one_type import of_one_type
 from dslc.decompile.python.own_inputs import with_own_inputs
@@ -29,13 +31,15 @@ _ANSWERS: Mapping[str, str | float] = {
 """What Keras answers where nobody has told it anything else."""
 
 
-def folded(tree: ast.Module, names: Mapping[str, str]) -> tuple[ast.Module, list[str]]:
+def folded(tree: ast.Module, imports: Mapping[str, str]) -> tuple[ast.Module, list[str]]:
     """A tree without what is known of it, and what Keras was asked."""
+    tree = told_apart(tree, lambda e: paths.path(e, imports))
     functions = {each.name: each for each in tree.body if isinstance(each, ast.FunctionDef)}
-    known = _Known(names)
+    known = _Known(imports)
     made = known.visit(with_own_inputs(of_one_type(tree, functions), functions))
     assert isinstance(made, ast.Module)
-    return made, sorted(known.found)
+    made, names = without_models(made, lambda e: paths.path(e, imports))
+    return made, [*sorted(known.found), *names]
 
 
 class _Known(Deciding, ast.NodeTransformer):
