@@ -53,6 +53,7 @@ MODELS = {
     "given_beforehand": {"NetLayers": "model", "Head": "head"},
     "layers_in_lists": {"Generator": "generator()"},
     "inherited": {"Net": "model"},
+    "layers_by_name": {"Build": "build()", "Wide": "build_wide()", "Numbers": "build_numbers()"},
     "kinds": {"Build": "build()"},
     "tables": {"Build": "build()"},
     "rows_of_layers": {"Build": "build()"},

@@ -15,6 +15,7 @@ from dslc.decompile.python.chains import Line, Written
 from dslc.decompile.python.class_bodies import ClassBody
 from dslc.decompile.python.functions import docstring, item, parameters
 from dslc.decompile.python.inlined import OF_LAYERS, inlined, is_called
+from dslc.decompile.python.layer_dictionaries import standing_there
 from dslc.decompile.python.layer_lists import written_out
 from dslc.decompile.python.module import File, body_of, refused, said
 from dslc.decompile.python.own_names import by_attributes
@@ -43,9 +44,8 @@ def block(
     """A block, and its body with what it uses of the file."""
     left = [*_left(own), *_own_name(own)]
     own = by_attributes(
-        inlined(own),
-        lambda e: file.is_layer(e)
-        or (isinstance(e, ast.Call) and isinstance(e.func, ast.Name) and e.func.id in file.classes),
+        standing_there(inlined(own), lambda e: _makes(file, e)),
+        lambda e: _makes(file, e),
         lambda e: file.called(e) == "keras.Sequential",
     )
     own = inlined(written_out(file, own))
@@ -89,6 +89,12 @@ def block(
     flowing = body.lines(work)
     lines = [*asked, *body.measured.values(), *lines, *flowing]
     return item(head, docstring(own), lines, file), body
+
+
+def _makes(file: File, e: ast.expr) -> bool:
+    """Whether an expression makes a layer, of Keras or of the file."""
+    is_own = isinstance(e, ast.Call) and isinstance(e.func, ast.Name) and e.func.id in file.classes
+    return file.is_layer(e) or is_own
 
 
 def _rest(file: File, own: ast.ClassDef) -> str:
