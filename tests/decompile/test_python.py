@@ -53,7 +53,12 @@ MODELS = {
     "given_beforehand": {"NetLayers": "model", "Head": "head"},
     "layers_in_lists": {"Generator": "generator()"},
     "inherited": {"Net": "model"},
-    "layers_by_name": {"Build": "build()", "Wide": "build_wide()", "Numbers": "build_numbers()"},
+    "layers_by_name": {
+        "Build": "build()",
+        "Wide": "build_wide()",
+        "Numbers": "build_numbers()",
+        "Pair": "build_pair()",
+    },
     "kinds": {"Build": "build()"},
     "tables": {"Build": "build()"},
     "rows_of_layers": {"Build": "build()"},
@@ -189,7 +194,7 @@ REFUSED = {
     ),
     "several layers at each place of a list that two loops go through": (
         "class Part(layers.Layer):\n    def __init__(self):\n        super().__init__()\n        self.rows = [(layers.Dense(3), layers.ReLU()) for _ in range(2)]\n    def call(self, x):\n        for d, a in self.rows:\n            x = a(d(x))\n        for d, a in self.rows:\n            x = d(x)\n        return x\nx = keras.Input((3,))\nmodel = keras.Model(x, Part()(x))",
-        "line 7: `self.rows` holds several layers at each place, and is used by more than one loop",
+        "line 7: `self.rows` holds several layers at each place, and is used by more than one loop through all of it",
     ),
     "a layer that several functions share": (
         "dense = layers.Dense(3)\ndef one(x):\n    return dense(x)\ndef other(x):\n    return dense(x) + 1\nx = keras.Input((3,))\nmodel = keras.Model(x, one(other(x)))",

@@ -185,7 +185,7 @@ class ClassBody(Body):
         if uses is not None and not uses.only_rows():
             raise refused(
                 s,
-                f"`self.{name}` holds several layers at each place, and is used by more than one loop",
+                f"`self.{name}` holds several layers at each place, and is used by more than one loop through all of it",
                 "keep each kind of layer in a list of its own",
             )
         self.held[name] = Held("layers", several=several)

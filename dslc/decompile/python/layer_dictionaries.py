@@ -36,7 +36,7 @@ def standing_there(own: ast.ClassDef, makes: Makes) -> ast.ClassDef:
                 made = copy.deepcopy(flow)
                 places = _Places(name, key, layer, turns, {*_distinct(first, flow, turns.iter)})
                 made.body = [places.visit(each) for each in made.body]
-                if places.used == 1 and not any(_is_own(node, name) for node in ast.walk(made)):
+                if places.are_one_each() and not any(_is_own(node, name) for node in ast.walk(made)):
                     begin = copy.copy(first)
                     begin.body = [each for each in first.body if each is not s] or [ast.Pass()]
                     whole = copy.copy(own)
@@ -77,7 +77,13 @@ class _Places(ast.NodeTransformer):
         self._turns = turns
         self._distinct = distinct
         self._keys: list[str] = []  # what the loops around go through
+        self._named: list[object] = []  # keys that are written out
         self.used = 0
+
+    def are_one_each(self) -> bool:
+        """Whether each layer is called once: by one loop, or where its key is written out."""
+        named = len(set(self._named))
+        return (self.used == 1 and not named) or (not self.used and len(self._named) == named > 0)
 
     def visit_For(self, node: ast.For) -> ast.AST:
         """A loop, which may go through the dictionary."""
@@ -104,17 +110,21 @@ class _Places(ast.NodeTransformer):
         return node
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
-        """A layer by the key that the one loop around goes through."""
-        if not _is_own(node.value, self._name) or not isinstance(node.slice, ast.Name):
+        """A layer by the key that the one loop around goes through, or by one that is written out."""
+        if not _is_own(node.value, self._name) or not isinstance(node.slice, (ast.Name, ast.Constant)):
             return self.generic_visit(node)
         told = dict(self._by_key(node.slice))
-        if self._keys != [node.slice.id] or taken(self._turns.target) - told.keys():
+        around = [node.slice.id] if isinstance(node.slice, ast.Name) else []
+        if self._keys != around or taken(self._turns.target) - told.keys():
             return node
-        self.used += 1
+        if isinstance(node.slice, ast.Name):
+            self.used += 1
+        else:
+            self._named.append(node.slice.value)
         made: ast.AST = Told(told).visit(copy.deepcopy(self._layer))
         return made
 
-    def _by_key(self, key: ast.Name) -> Iterator[tuple[str, ast.expr]]:
+    def _by_key(self, key: ast.Name | ast.Constant) -> Iterator[tuple[str, ast.expr]]:
         """What the names of the comprehension stand for under a key."""
         yield self._key.id, key
         match self._turns:

@@ -43,6 +43,16 @@ class Linear(layers.Layer):
         return total
 
 
+class Paired(layers.Layer):
+    def __init__(self, sizes):
+        super().__init__()
+        self.embeds = {name: layers.Embedding(n, 4) for name, n in sizes.items()}
+
+    def call(self, inputs):
+        user = self.embeds["user"](inputs["user"])
+        return layers.Dot(-1)([user, self.embeds["item"](inputs["item"])])
+
+
 def build():
     inputs = {name: keras.Input((), dtype="int32", name=name) for name in SIZES}
     x = Embedded(SIZES, 4)(inputs)
@@ -57,3 +67,8 @@ def build_wide():
 def build_numbers():
     numbers = {name: keras.Input((3,), name=name) for name in DENSE}
     return keras.Model(list(numbers.values()), Scaled(DENSE, 4)(numbers))
+
+
+def build_pair():
+    inputs = {name: keras.Input((), dtype="int32", name=name) for name in SIZES}
+    return keras.Model(list(inputs.values()), Paired(SIZES)(inputs))
