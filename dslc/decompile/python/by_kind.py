@@ -15,7 +15,8 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 
 from dslc.casing import untaken
 from dslc.decompile.python.signatures import arguments, given_function, positional
@@ -26,6 +27,9 @@ _SEVERAL = ("tuple", "list")
 Path = Callable[[ast.AST], str | None]
 Scope = ast.FunctionDef | ast.Module
 
+_DEEPEST = 100
+"""Through so many names and functions a kind is followed."""
+
 
 def told_apart(tree: ast.Module, path: Path) -> ast.Module:
     """A tree in which each function takes a tensor, or several."""
@@ -33,21 +37,33 @@ def told_apart(tree: ast.Module, path: Path) -> ast.Module:
     asked = {name: key for name, each in functions.items() if (key := _asked(each)) is not None}
     if not asked:
         return tree
-    scopes = [(s if isinstance(s, ast.FunctionDef) else None, s) for s in tree.body]
+    calls: dict[str, list[tuple[ast.FunctionDef | None, ast.Call]]] = {name: [] for name in asked}
+    named: Counter[str] = Counter()
+    outer: dict[int, ast.Call] = {}  # what calls the function that a call gives
+    for s in tree.body:
+        around = s if isinstance(s, ast.FunctionDef) else None
+        for node in ast.walk(s):
+            match node:
+                case ast.Call(ast.Name(name)) if name in asked:
+                    calls[name].append((around, node))
+                case ast.Call(ast.Call() as inner):
+                    outer[id(inner)] = node
+                case ast.Name(name):
+                    named[name] += 1
     known = taken(tree) | functions.keys()
-    of = _Kinds(tree, functions, path)
+    copied: set[str] = set()  # what functions of which there are two now have in them
+    of = _Kinds(tree, functions, path, outer)
     for name, key in asked.items():
-        calls = [(around, call) for around, s in scopes for call in _calls(s, name)]
-        named = sum(isinstance(node, ast.Name) and node.id == name for node in ast.walk(tree))
-        kinds = [of.given(around, call, functions[name], key) for around, call in calls]
-        if not calls or named != len(calls) or None in kinds:
+        kinds = [of.given(around, call, functions[name], key) for around, call in calls[name]]
+        if not kinds or named[name] != len(kinds) or None in kinds or name in copied:
             continue
         if "one" in kinds and len(set(kinds)) > 1:
             other = copy.deepcopy(functions[name])
             other.name = untaken(f"{name}_of_several", known)
             known.add(other.name)
+            copied |= taken(other)
             tree.body.insert(tree.body.index(functions[name]) + 1, other)
-            for (_, call), kind in zip(calls, kinds, strict=True):
+            for (_, call), kind in zip(calls[name], kinds, strict=True):
                 _maker(call).id = _maker(call).id if kind == "one" else other.name
             _Answered(key, {each for each in kinds if each not in (None, "one")}).visit(other)
             kinds = ["one"]
@@ -72,14 +88,6 @@ def _types(e: ast.expr) -> list[str]:
     return [each.id for each in parts if isinstance(each, ast.Name)]
 
 
-def _calls(s: ast.stmt, name: str) -> list[ast.Call]:
-    return [
-        node
-        for node in ast.walk(s)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
-    ]
-
-
 def _maker(call: ast.Call) -> ast.Name:
     assert isinstance(call.func, ast.Name)
     return call.func
@@ -88,10 +96,19 @@ def _maker(call: ast.Call) -> ast.Name:
 class _Kinds:
     """The kinds of values: `tuple`, `list` or `one`; None where nobody knows. Each name, and what each function gives, is looked into once."""
 
-    def __init__(self, tree: ast.Module, functions: Mapping[str, ast.FunctionDef], path: Path) -> None:
+    def __init__(
+        self,
+        tree: ast.Module,
+        functions: Mapping[str, ast.FunctionDef],
+        path: Path,
+        outer: Mapping[int, ast.Call],
+    ) -> None:
         self._tree = tree
         self._functions = functions
         self._path = path
+        self._outer = outer
+        self._depth = 0
+        self._values: dict[int, dict[str, list[ast.expr | None]]] = {}
         self._known: dict[tuple[int, str], str | None] = {}
 
     def given(
@@ -103,8 +120,8 @@ class _Kinds:
         if inner is None:
             value = arguments(positional(function), call).get(key)
         else:
-            outer = [node for node in ast.walk(scope) if isinstance(node, ast.Call) and node.func is call]
-            value = arguments(positional(inner), outer[0]).get(key) if outer else None
+            outer = self._outer.get(id(call))
+            value = None if outer is None else arguments(positional(inner), outer).get(key)
         return None if value is None else self._of(scope, value)
 
     def _of(self, scope: Scope, e: ast.expr) -> str | None:
@@ -126,9 +143,14 @@ class _Kinds:
             case ast.Call(func) if (self._path(func) or "").startswith(("keras.Input", "keras.layers.")):
                 return "one"
             case ast.Name(name):
-                return self._looked_up((id(scope), name), scope, lambda: list(_values(scope, name)))
+                return self._looked_up((id(scope), name), scope, lambda: self._bound(scope).get(name, []))
             case _:
                 return None
+
+    def _bound(self, scope: Scope) -> dict[str, list[ast.expr | None]]:
+        if id(scope) not in self._values:
+            self._values[id(scope)] = _values(scope)
+        return self._values[id(scope)]
 
     def _gives(self, function: ast.FunctionDef) -> str | None:
         """The kind of what a function gives at all its ends."""
@@ -147,26 +169,31 @@ class _Kinds:
     ) -> str | None:
         """The kind that all of some values have; one of several that something gives is `one`."""
         if key not in self._known:
-            self._known[key] = None  # of what is made of itself
-            kinds = {"one" if each is None else self._of(scope, each) for each in values()}
-            self._known[key] = kinds.pop() if len(kinds) == 1 else None
+            self._known[key] = None  # of what is made of itself, or of too many others
+            if self._depth < _DEEPEST:
+                self._depth += 1
+                kinds = {"one" if each is None else self._of(scope, each) for each in values()}
+                self._depth -= 1
+                self._known[key] = kinds.pop() if len(kinds) == 1 else None
         return self._known[key]
 
 
-def _values(scope: Scope, name: str) -> Iterator[ast.expr | None]:
-    """What a name is given; None for one of several that something gives."""
+def _values(scope: Scope) -> dict[str, list[ast.expr | None]]:
+    """What names are given; None for one of several that something gives."""
+    found: dict[str, list[ast.expr | None]] = {}
+    unknown = ast.Constant(None)
     for node in ast.walk(scope):
         match node:
             case ast.Assign(targets, value):
                 for each in targets:
-                    if isinstance(each, ast.Name) and each.id == name:
-                        yield value
-                    elif not isinstance(each, ast.Name) and name in _stored(each):
-                        yield None
-            case ast.For() | ast.AugAssign() | ast.AnnAssign() if name in _stored(node.target):
-                yield ast.Constant(None)  # of which nobody knows
-            case ast.arg(own) if own == name:
-                yield ast.Constant(None)
+                    for name in _stored(each):
+                        found.setdefault(name, []).append(value if isinstance(each, ast.Name) else None)
+            case ast.For() | ast.AugAssign() | ast.AnnAssign():
+                for name in _stored(node.target):
+                    found.setdefault(name, []).append(unknown)
+            case ast.arg(name):
+                found.setdefault(name, []).append(unknown)
+    return found
 
 
 def _stored(target: ast.expr) -> set[str]:
