@@ -136,6 +136,10 @@ REFUSED = {
         "from addons import Norm\nx = keras.Input((8,))\nmodel = keras.Model(x, Norm()(x))",
         "line 6: nothing is known of `Norm()`, which is called here",
     ),
+    "a function that Keras does not have": (
+        "x = keras.Input((8,))\nmodel = keras.Model(x, layers.relu(x))",
+        "line 5: Keras has no function `layers.relu`",
+    ),
     "a value of another file that is not there": (
         "from .sizes import WIDTH\nx = keras.Input((8,))\nmodel = keras.Model(x, layers.Dense(WIDTH)(x))",
         "`WIDTH` comes from .sizes, which is another file",

@@ -487,6 +487,13 @@ class Expressions(Places):
         given = [*e.args, *(each.value for each in e.keywords if each.arg == "inputs")]
         if layer is None or len(given) != 1:
             raise refused(e, f"nothing is known of `{said(e.func)}`, which is called here")
+        if name not in _MERGING:
+            where = said(e.func).removesuffix(name)
+            raise refused(
+                e,
+                f"Keras has no function `{said(e.func)}`",
+                f"make the layer and call it: `{where}{layer}()({said(given[0])})`",
+            )
         rest = [each for each in e.keywords if each.arg != "inputs"]
         return self._flow(self._with_arguments(layer, ast.Call(e.func, [], rest)), given, [])
 
@@ -545,3 +552,6 @@ _GOT = ("keras.initializers.get", "keras.regularizers.get", "keras.constraints.g
 _BUILTINS = {
     "range", "len", "sum", "min", "max", "abs", "int", "float", "str", "bool", "round", "zip", "enumerate", "reversed", "sorted", "all", "any", "list", "tuple",
 }  # fmt: skip
+
+_MERGING = ("add", "average", "concatenate", "dot", "maximum", "minimum", "multiply", "subtract")
+"""The layers that Keras has as functions, too."""
