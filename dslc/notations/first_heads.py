@@ -348,3 +348,19 @@ def item_in_one_word(found: re.Match[str], where: Where) -> Iterator[Right]:
     changed = where.rewritten(where.file, lambda line: other.sub(title, line))
     if len(changed) > 1:  # of a head alone that is said already
         yield changed
+
+
+_UNDER_A_NAME = regex(r"[a-z]\w*[ ]*:[ ]+([A-Z]\w*(?:\(.*\))?)")
+
+
+def layers_under_names(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`input: (28, 28, 1)` and below it `conv: Conv2D(32, 3)`, `output: Dense(10)`: each layer takes what the one above it gives."""
+    rows = [row for row in where.below if where.text(row) not in ("", "}")]
+    said = [_UNDER_A_NAME.fullmatch(where.text(row)) for row in rows]
+    stages = [each[1] for each in said if each is not None]
+    if not stages or len(stages) < len(said):
+        return
+    name = found["name"] or "x"
+    lines = [f"input {name}: {found['shape']}", *(f"{name} = {name} -> {stage}" for stage in stages)]
+    lines[-1] = f"output {name} -> {stages[-1]}"
+    yield ((where.row, rows[-1], tuple(map(where.indented, lines))),)

@@ -101,6 +101,7 @@ FORMS = (
     Form("lines with a mark before each", regex(r"(?:[a-z]{1,4}[.)]|[^\w\s(\[\"'{.#]{1,4})\s+(?P<said>\w.*)|(?P<alone>[Ii]nputs?\b.*)"), loose=True),
     Form("formulas", regex(r"\w+\s*=\s*(?P<said>.*(?:\\[A-Za-z]+|[·σ∘₀-₉]|\b[WUb](?:_?\d)?\s+\w).*)"), certain=True),
     Form("nodes of a KDL document", regex(r"(?=.*\w=\S)(?P<said>[a-z]\w*(?:\s+(?:[\w-]+=)?(?:\"[^\"]*\"|[\w.#]+))+);?"), loose=True),
+    Form("layers under names", regex(r"[a-z]\w*[ ]*:[ ]+(?P<said>[A-Z]\w*(?:\(.*\))?)|(?P<alone>inputs?[ ]*:.*)"), loose=True),
     Form("lines of CSV", regex(r"(?P<said>[A-Za-z]\w*(?:,\s*[\w.%]+)+),?"), loose=True),
     Form("layers in words", regex(rf"(?P<said>{_WORD}(?:[ \t-]+{_WORD})*+[ \t]*:[ \t]*\S.*)|(?P<alone>{_WORD})"), _ENDS, loose=True),
     Form("layers in words", regex(rf"(?P<said>{_WORD}(?:[ \t]+[\w.%()×,-]+)+)|(?P<alone>{_WORD})"), _ENDS, loose=True),

@@ -21,6 +21,12 @@ _LAYER = rf"[A-Z]\w*(?:\({GIVEN}\))?"
 
 ROWS = (
     row(
+        r"inputs?[ ]*:[ ]*(?P<name>[a-z]\w*)?[ ]*:?[ ]*(?P<shape>\([\d, ]+\))",
+        first_heads.layers_under_names,
+        "data goes from layer to layer along arrows",
+        codes=("DSL101",),
+    ),
+    row(
         r".*\w.*",
         given_to_layers.of_a_list,
         "what is merged comes along the arrow",

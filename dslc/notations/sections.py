@@ -9,11 +9,12 @@ In: the lines of a body.  Out: the sections that name layers, each with its entr
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from dslc.notations.found import LINE, OWN, Found, Part, Row
-from dslc.notations.phrases import Stages, knows, of_section, read
+from dslc.notations.phrases import Input, Stages, knows, of_section, read
+from dslc.record import replace
 from dslc.regex import regex
 
 _KEY = regex(r"[\"']?([A-Za-z_][\w-]*)[\"']?\s*(?::|=(?!=))\s*(.*?),?")
@@ -105,7 +106,31 @@ def sections(rows: Sequence[Row], dimensions: int) -> Found | None:
             return None
         parts = []
     theirs = [text for number, text in rows if number in taken]
-    return Found(_notation(theirs), tuple(taken), tuple(parts))
+    notation = _notation(theirs)
+    if notation in _FLATTENING:
+        parts = list(_flattened(parts))
+    return Found(notation, tuple(taken), tuple(parts))
+
+
+_FLATTENING = ("a network of Caffe", "a network of Darknet")
+"""Where a layer that looks at all of an image flattens it by itself."""
+
+
+def _flattened(parts: Sequence[Part]) -> Iterator[Part]:
+    """Layers with the `Flatten` that such a notation leaves out between an image and a `Dense`."""
+    is_image = False
+    for each in parts:
+        if isinstance(each.said, Input):
+            is_image = each.said.shape.count(",") > 1
+        elif isinstance(each.said, Stages):
+            text = each.said.text
+            if text.startswith("Dense(") and is_image:
+                each = replace(each, said=replace(each.said, text=f"Flatten -> {text}"))
+            if re.search(r"Dense\(|Flatten|Global", text):
+                is_image = False
+            elif re.search(r"Conv\w*2D|Pooling2D", text):
+                is_image = True
+        yield each
 
 
 def _entries(text: str) -> dict[str, str]:
