@@ -9,15 +9,20 @@ In: a layer with what it is given, as it is written.  Out: the same layer with i
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import NoneType
 from typing import Any
 
 from dslc.diagnostics.diagnostic import Edit, Fix, Message
+from dslc.diagnostics.messages import mixed_up
+from dslc.graph.frame import Frame
+from dslc.graph.interpreter import Run
 from dslc.graph.usual import usual_for
 from dslc.keras import layers
 from dslc.keras.layer import Layer, Row
-from dslc.keras.types import Refusal
+from dslc.keras.types import Object, Refusal
 from dslc.program import nodes as p
 from dslc.record import replace
+from dslc.regex import regex
 
 OF_VALUES = ("DSL305", "DSL306", "DSL307", "DSL308", "DSL491", "DSL492")
 """What is said of arguments that have a wrong value."""
@@ -46,6 +51,28 @@ def by_name(
     advice = f"{_BEHIND}: write {'' if is_whole else 'for instance '}`{text}`"
     fix = Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),)) if is_whole else None
     return replace(refusals[0], message=replace(refusals[0].message, help=advice)), fix
+
+
+_SIZES = regex(
+    r"(?:n|num|nb)_\w+|\w*(?:class|unit|size|dim|feature|channel|filter|hidden|output|width|label|neuron|target)(?:e?s)?"
+)
+"""How parameters are called that say how many values there are."""
+
+
+def sized_by_parameter(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer) -> None:
+    """Warn of `Dense(256, classes)`, where nobody knows yet that `classes` is no activation."""
+    if len(stage.positional) != 2 or layers.arguments(layer.name)[1] != "activation":
+        return
+    second = stage.positional[1]
+    if (
+        isinstance(second, p.Local)
+        and not isinstance(layer.args["activation"], (str, Object, NoneType))
+        and _SIZES.fullmatch(second.name) is not None
+    ):
+        given = ", ".join([second.span.text, *(each.span.text for each in stage.keywords)])
+        text = f"{layer.name}({given})"
+        fix = Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),))
+        run.report(frame, mixed_up.units_told(layer.name, second.name, text), second.span, fix=fix)
 
 
 def instead_of_truths(layer: Layer, stage: p.MakeLayer, said: Message) -> tuple[Message, Fix | None]:

@@ -127,6 +127,7 @@ def called(
     elif layer.name in _SIZING and inputs and inputs[0].origin.call is not None:
         run.cropped.pop(inputs[0].origin.call, None)
     if len(stage.positional) >= 2:
+        by_name.sized_by_parameter(run, frame, layer, stage)
         _by_position(run, frame, layer, stage, inputs)
     if inputs:
         _channels(run, frame, layer, inputs[0], stage)

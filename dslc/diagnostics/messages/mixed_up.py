@@ -363,6 +363,32 @@ def channels_told(layer: str, filters: int, kernel: int, strides: int, meant: st
     )
 
 
+@message("DSL858", "units-told", "warning")
+def units_told(layer: str, name: str, meant: str) -> Says:
+    """A layer is told first how many values come in, as in PyTorch, and takes the number of its units for its activation.
+
+    Keras finds out itself what comes in: the first argument is the number of units, the second the activation. Where a parameter has no
+    default, only a call of the model would find that out.
+
+    ```kdl wrong
+    model Net(classes) {
+        input x: (256,)
+        output x -> Dense(256, classes)
+    }
+    ```
+    ```kdl right
+    model Net(classes) {
+        input x: (256,)
+        output x -> Dense(classes)
+    }
+    ```
+    """
+    return Says(
+        f"`{layer}` takes `{name}` for its activation",
+        help=f"Keras finds out itself what comes in: write `{meant}`",
+    )
+
+
 @message("DSL856", "settled-test", "warning")
 def settled_test(text: str, operator: str, meant: str | None) -> Says:
     """A value stands alone beside `or` or `and`, where a comparison was meant: any number but 0, and any text, counts as true.

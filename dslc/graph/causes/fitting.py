@@ -11,7 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from dslc.diagnostics.diagnostic import Edit
 from dslc.diagnostics.messages.taste import put_last
+from dslc.graph.causes.mend import Mend
 from dslc.graph.graph import LayerCall
 from dslc.graph.interpreter import Run
 from dslc.graph.lints import looks_first
@@ -137,3 +139,16 @@ def _least(run: Run, origin: Origin, code: str) -> str | None:
         middle = (low + high) // 2
         low, high = (middle, high) if fails(middle) else (low, middle)
     return str(high)
+
+
+_DIVIDED = regex(r"(?<!/)/(?!/)")
+
+
+def whole_sizes(run: Run, origin: Origin) -> Mend | None:
+    """That `/` has made a size of a `Reshape` a float, which stands for an unknown size in Keras."""
+    call = next((each for each in way(run, origin) if each.layer == "Reshape"), None)
+    if call is None or not call.span.text.startswith("Reshape(") or not _DIVIDED.search(call.span.text):
+        return None
+    text = _DIVIDED.sub("//", call.span.text)
+    advice = f"`/` makes a float, which is no size: write `{text}`"
+    return Mend(advice, Edit(call.span, text))

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from dslc.diagnostics.diagnostic import Edit
 from dslc.graph.causes.declared import batch_declared
 from dslc.graph.causes.each_step import of_each_step
-from dslc.graph.causes.fitting import way
+from dslc.graph.causes.embedded import one_axis_less, vectors_embedded
+from dslc.graph.causes.fitting import way, whole_sizes
 from dslc.graph.causes.flattened import behind, without
 from dslc.graph.causes.mend import Mend
 from dslc.graph.causes.repeated import beside_each_step
@@ -39,6 +40,8 @@ _BOTH_WAYS = regex(r"Bidirectional\((?:LSTM|GRU|SimpleRNN)\([^()]+\)\)")
 def _sequences(call: LayerCall) -> Mend | str:
     """That a recurrent layer is to give its whole sequence, which an argument says."""
     text, advice = call.span.text, f"give the `{call.layer}` before it `return_sequences=True`"
+    if re.search(r"return_sequences=True\b", text) and re.search(r"return_state=True\b", text):
+        return f"`{call.layer}` gives its sequence first, and its states behind it"
     if _BOTH_WAYS.fullmatch(text) is not None and "return_sequences" not in text:
         end = Span(call.span.base, call.span.last - 2, call.span.last - 2)
         return Mend(
@@ -212,12 +215,8 @@ def wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span
         declared = batch_declared(run)
         if declared is not None:
             return declared
-    if (
-        shape is not None
-        and len(shape) == 4
-        and (vectors := _vectors_embedded(run, value.origin, len(shape)))
-    ):
-        return f"`Embedding` takes numbers of words, one a step: give it `{show(vectors[1:-1])} int32`; vectors need no `Embedding`"
+    if shape is not None and len(shape) == 4 and (vectors := vectors_embedded(run, value.origin, len(shape))):
+        return one_axis_less(vectors, span)
     if call is not None and refusal.message.text.startswith("`RepeatVector`") and shape is not None:
         left_over = sequence_left_over(run, value, 2)
         if left_over is not None:
@@ -324,19 +323,6 @@ def wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span
 _DENSE_IN_TIME = regex(r"TimeDistributed\((Dense\([^()]*\))\)")
 
 
-def _vectors_embedded(run: Run, origin: Origin, rank: int) -> Shape | None:
-    """The shape that came into an `Embedding` with an axis too many, where nothing behind it has changed how many there are."""
-    for call in way(run, origin):
-        before = call.inputs[0].shape if call.inputs else None
-        if before is None:
-            return None
-        if call.layer in layers.EMBEDDINGS:
-            return before if len(before) == rank - 1 else None
-        if len(before) != rank:
-            return None
-    return None
-
-
 _CHANNELS = (1, 2, 3, 4)
 """So many channels images have as they come in."""
 
@@ -430,7 +416,7 @@ def _for_so_many_axes(said: str, shape: Shape, is_input: bool) -> str | None:
     return None
 
 
-def unknown_features(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span) -> str | None:
+def unknown_features(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span) -> Mend | str | None:
     """A layer that needs to know how many samples or features come in: of an input, or behind a `Flatten` of unknown sizes."""
     if "batch size" in refusal.message.text:
         port = next((port for port in run.inputs if inputs and port.tensor is inputs[0].tensor), None)
@@ -443,6 +429,8 @@ def unknown_features(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span
     shape = None if value is None else value.tensor.shape
     if value is None or shape is None:
         return None
+    if (whole := whole_sizes(run, value.origin)) is not None:
+        return whole
     call = None if value.origin.call is None else run.calls[value.origin.call]
     if call is not None and call.layer in LOOKUPS:
         return f"write `vocabulary=[…]` in `{call.layer}`, or `max_tokens=…, pad_to_max_tokens=True`: the words say how many there are"
