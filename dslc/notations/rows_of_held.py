@@ -87,6 +87,12 @@ ROWS = (
         codes=("DSL301", "DSL303"),
     ),
     row(
+        r"(?P<head>block[ ]+(?P<name>\w+)[ ]*)\((?P<given>[ ]*in\b[^(){}]*)\)(?P<rest>[ ]*[={].*)",
+        told_blocks.without_in,
+        "`in` is a word of the language, and Keras finds out itself what comes in",
+        codes=("DSL101",),
+    ),
+    row(
         r".*->.*",
         told_blocks.data_in_head,
         "what a block works on is its input, and comes along the arrow",

@@ -9,7 +9,8 @@ In: a line that is known, and where it stands.  Out: for each way to read it, th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from dslc.keras import layers
 from dslc.notations.around import Right, Where
@@ -182,3 +183,58 @@ def without_quotes(found: re.Match[str], where: Where) -> Iterator[Right]:
     yield where.rewritten(
         [*rows, *where.item], lambda line: put_in.sub(name, told.sub(r"\g<before>\g<number>", line))
     )
+
+
+_TOLD_FIRST = regex(rf"(?<![\w.])(?P<layer>[A-Z]\w*)\([ ]*in[ ]*(?:,(?P<rest>{GIVEN}))?\)")
+_PADDING = 3
+"""The place of the padding of a convolution, behind its filters, window and strides."""
+
+
+def without_in(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`block B(in, out, k, s, p)` around `Conv2D(in, out, k, s, p)`, as in PyTorch: what comes in nobody is told, and its padding is a word."""
+    parameters = parts_of(found["given"])
+    names = [re.split(r"[ ]*[=:]", each)[0] for each in parameters]
+    uses = regex(rf"(?<![\w.]){found['name']}\((?P<given>{GIVEN})\)")
+    last = _end(where, where.row)
+    outside = [row for row in where.file if not where.row <= row <= last]
+    given_in_uses = [parts_of(use["given"]) for row in outside for use in uses.finditer(where.lines[row - 1])]
+    dropped = {"in"}
+
+    def told(call: re.Match[str]) -> str:
+        given = parts_of(call["rest"] or "")
+        padding = given[_PADDING] if len(given) > _PADDING and call["layer"].startswith("Conv") else ""
+        if padding in names:
+            place = names.index(padding)
+            own = parameters[place].partition("=")[2].strip()
+            amounts = {_given_at(each, place, padding) or own for each in given_in_uses}
+            if all(each.isdecimal() for each in amounts) and (amounts == {"0"} or "0" not in amounts):
+                dropped.add(padding)
+                given[_PADDING : _PADDING + 1] = [] if amounts == {"0"} else ['padding="same"']
+        return f"{call['layer']}({', '.join(given)})" if given else call["layer"]
+
+    def used(call: re.Match[str]) -> str:
+        named = zip_longest(names, parts_of(call["given"]), fillvalue="")
+        given = [
+            each
+            for name, each in named
+            if each and (each.partition("=")[0].strip() if "=" in each else name) not in dropped
+        ]
+        return f"{found['name']}({', '.join(given)})" if given else found["name"]
+
+    rest = _TOLD_FIRST.sub(told, found["rest"])
+    body = where.rewritten(range(where.row + 1, last + 1), lambda line: _TOLD_FIRST.sub(told, line))
+    kept = [each for each, name in zip(parameters, names, strict=True) if name not in dropped]
+    head = f"{found['head'].rstrip()}{f'({parts})' if (parts := ', '.join(kept)) else ''}{rest}"
+    yield (
+        (where.row, where.row, (head,)),
+        *body,
+        *where.rewritten(outside, lambda line: uses.sub(used, line)),
+    )
+
+
+def _given_at(given: Sequence[str], place: int, name: str) -> str | None:
+    """What a use gives a parameter, by its place or its name."""
+    named = next((each for each in given if re.match(rf"{re.escape(name)}[ ]*=", each)), None)
+    if named is not None:
+        return named.partition("=")[2].strip()
+    return given[place] if len(given) > place and "=" not in given[place] else None

@@ -102,7 +102,10 @@ def layer_elsewhere(body: Resolver, e: t.Call, function: t.Attribute) -> str | N
         head, rest = e.positional[0], replace(e, positional=e.positional[1:])
         if layer == "UpSampling2D":
             layer = "Upsample"  # by the names of PyTorch
-        stage = layer if layer == "Flatten" else written_as_here(layer, rest, layer == "Upsample")
+        of_torch = layer in ("Upsample", "LayerNorm")
+        stage = composed(layer, root.text, texts[1:], _texts(e.keywords)) if of_torch else None
+        if stage is None:
+            stage = layer if layer == "Flatten" else written_as_here(layer, rest, of_torch)
         return None if stage is None else f"{head.span.text} -> {stage}"
     if function.name[:1].islower():
         return None
