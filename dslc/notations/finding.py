@@ -24,7 +24,7 @@ _MOST = 2_000
 
 def found_in(rows: Sequence[Row], wrong: Set[int], dimensions: int) -> Found | None:
     """The notation that several of some lines are in, if they are. `wrong` are those that nobody can read."""
-    rows = rows[:_MOST]
+    rows = list(_without_pipes(rows[:_MOST]))
     for finder in (_declared, operations, connected, graph, json_text, sections, calls):
         found = finder(rows, dimensions)
         if found is not None:
@@ -36,6 +36,23 @@ def found_in(rows: Sequence[Row], wrong: Set[int], dimensions: int) -> Found | N
             return found if other is None or len(other.rows) <= len(found.rows) else other
     return _anything(rows, wrong, dimensions)
 
+
+_OPENED = regex(r"(?:output\b[ ]*)?(?:\w+[ ]*=)?[ ]*\($")
+
+
+def _without_pipes(rows: Sequence[Row]) -> Iterator[Row]:
+    """Lines but for those with a `|` before a layer, in brackets that a line of this language opens: an arrow each, which is told there."""
+    depth = 0
+    for number, text in rows:
+        if depth == 0 and _OPENED.match(text) is None:
+            yield number, text
+            continue
+        depth = max(0, depth + text.count("(") - text.count(")"))
+        if _PIPE.match(text) is None:
+            yield number, text
+
+
+_PIPE = regex(r"\|[ \t]*[A-Z]\w*")
 
 _SECTION = regex(r"layers?\s*:?\s*\{")
 
