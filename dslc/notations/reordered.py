@@ -13,7 +13,7 @@ from dslc.diagnostics.vocabulary.blocks import BLOCKS, as_block
 from dslc.diagnostics.vocabulary.composed import composed
 from dslc.keras.layers import arguments
 from dslc.notations.around import Right, Where
-from dslc.notations.commas import at_commas, entries_of, parts_of
+from dslc.notations.commas import GIVEN, at_commas, entries_of, parts_of
 from dslc.notations.loops import opposite
 from dslc.regex import regex
 
@@ -309,10 +309,25 @@ def data_parameter(found: re.Match[str], where: Where) -> Iterator[Right]:
         if (each := re.match(r"(?:.*\{[ ]*)?input[ ]+(\w+)", where.text(row)))
     }
     given = at_commas(found["given"])
-    kept = [each for each in given if re.split(r"[ ]*[=:]", each)[0] not in inputs]
+    names = [re.split(r"[ ]*[=:]", each)[0] for each in given]
+    yield from (right for each in names if each in inputs for right in _told_to_layers(each, found, where))
+    kept = [part for part, each in zip(given, names, strict=True) if each not in inputs]
     if len(kept) < len(given):
         head = f"{found['head']}({', '.join(kept)})" if kept else found["head"]
         yield ((where.row, where.row, (f"{head}{found['rest']}",)),)
+
+
+def _told_to_layers(name: str, found: re.Match[str], where: Where) -> Iterator[Right]:
+    """A parameter that layers are told, which is no input but is called so: it gets a name of its own."""
+    own = "size" if not any(re.search(r"\bsize\b", where.text(row)) for row in where.item) else f"{name}_size"
+    told = regex(rf"(?<=[(,=])([ ]*){re.escape(name)}(?=[ ]*[),])")
+    calls = regex(rf"[A-Z]\w*\({GIVEN}\)")
+    inside = where.rewritten(
+        where.item[1:], lambda line: calls.sub(lambda call: told.sub(rf"\1{own}", call[0]), line)
+    )
+    if inside:
+        given = regex(rf"(?<=[(,])([ ]*){re.escape(name)}\b").sub(rf"\1{own}", f"({found['given']})")
+        yield ((where.row, where.row, (f"{found['head']}{given}{found['rest']}",)), *inside)
 
 
 def both_outputs(found: re.Match[str], where: Where) -> Iterator[Right]:

@@ -5,10 +5,17 @@ In: nothing.  Out: a row each, the first of which leads to a text without mistak
 
 from __future__ import annotations
 
-from dslc.notations import fitted, pretrained
+from dslc.notations import fitted, pretrained, told_sizes
 from dslc.notations.rephrasing import row
 
 ROWS = (
+    row(
+        r"(?:model|block)[ ]+.*",
+        told_sizes.sequence_first,
+        "the sequence comes first, and the states behind it",
+        codes=("DSL391", "DSL401", "DSL402", "DSL403", "DSL405"),
+        fits=True,
+    ),
     row(
         r"(?P<before>.*)TimeDistributed\([ ]*(?P<merge>Concatenate|Add|Multiply|Average|Maximum|Minimum|Subtract)(?P<given>\([^()]*\))?[ ]*\)(?P<behind>.*)",
         "{before}{merge}{given}{behind}",

@@ -302,13 +302,6 @@ ROWS = (
         is_last=True,
     ),
     row(
-        r".*[\"'].*",
-        told_sizes.by_near_name,
-        "it has another name there",
-        codes=("DSL342",),
-        is_last=True,
-    ),
-    row(
         r"(?:model|block)[ ]+\w+.*\{",
         told_sizes.with_output,
         "an output says what comes out",

@@ -72,6 +72,25 @@ def convolutions(found: re.Match[str], where: Where) -> Iterator[Right]:
         yield tuple(changed)
 
 
+_GIVEN_ALL = regex(
+    r"(?P<names>\w+(?:[ ]*,[ ]*\w+)+)(?P<behind>[ ]*=.*->[ ]*(?:Bidirectional\()?(?:LSTM|GRU|SimpleRNN)\("
+    r"(?=[^()]*return_sequences=True)(?=[^()]*return_state=True)[^()]*\)+)"
+)
+
+
+def sequence_first(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`state, seq = x -> GRU(8, return_sequences=True, return_state=True)`, which gives the sequence first."""
+    changed: list[Change] = []
+    for row in where.item[1:]:
+        one = _GIVEN_ALL.fullmatch(where.text(row))
+        if one is not None:
+            *states, last = parts_of(one["names"])
+            line = f"{', '.join((last, *states))}{one['behind']}"
+            changed.append((row, row, (where.at(row).indented(line),)))
+    if changed:
+        yield tuple(changed)
+
+
 def of_several_layers(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`out, (h, c) = x -> LSTM(32, num_layers=2)`: one layer behind the other, of which the last gives its states."""
     states = re.findall(r"\w+", found["states"])
@@ -152,18 +171,6 @@ def of_steps(found: re.Match[str], where: Where) -> Iterator[Right]:
     head = where.indented(f"for {index} in range({count[1]}) {{{reads.sub(part, found['behind'])}")
     lines = (reads.sub(part, line) for line in where.lines[where.row : last])
     yield ((where.row, last, (head, *lines)),)
-
-
-def by_near_name(found: re.Match[str], where: Where) -> Iterator[Right]:
-    """A name of an inner layer that there is not: the one that is near."""
-    wrong = re.search(r"has no layer `([^`]+)`", where.about.text)
-    meant = re.search(r"did you mean `([^`]+)`", where.about.help or "")
-    line = where.lines[where.row - 1]
-    if wrong is not None and meant is not None:
-        for quote in "\"'":
-            written = line.replace(f"{quote}{wrong[1]}{quote}", f"{quote}{meant[1]}{quote}")
-            if written != line:
-                yield ((where.row, where.row, (written,)),)
 
 
 def with_base(found: re.Match[str], where: Where) -> Iterator[Right]:
