@@ -9,7 +9,6 @@ In: a layer with what it is given, as it is written.  Out: the same layer with i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import NoneType
 from typing import Any
 
 from dslc.diagnostics.diagnostic import Edit, Fix, Message
@@ -19,7 +18,7 @@ from dslc.graph.interpreter import Run
 from dslc.graph.usual import usual_for
 from dslc.keras import layers
 from dslc.keras.layer import Layer, Row
-from dslc.keras.types import Object, Refusal
+from dslc.keras.types import Refusal
 from dslc.program import nodes as p
 from dslc.record import replace
 from dslc.regex import regex
@@ -59,16 +58,10 @@ _SIZES = regex(
 """How parameters are called that say how many values there are."""
 
 
-def sized_by_parameter(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer) -> None:
+def sized_by_parameter(run: Run, frame: Frame, layer: Layer, second: p.Local, stage: p.MakeLayer) -> None:
     """Warn of `Dense(256, classes)`, where nobody knows yet that `classes` is no activation."""
-    if len(stage.positional) != 2 or layers.arguments(layer.name)[1] != "activation":
-        return
-    second = stage.positional[1]
-    if (
-        isinstance(second, p.Local)
-        and not isinstance(layer.args["activation"], (str, Object, NoneType))
-        and _SIZES.fullmatch(second.name) is not None
-    ):
+    by_place = len(stage.positional) == 2 and layers.arguments(layer.name)[1] == "activation"
+    if by_place and _SIZES.fullmatch(second.name) is not None:
         given = ", ".join([second.span.text, *(each.span.text for each in stage.keywords)])
         text = f"{layer.name}({given})"
         fix = Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),))

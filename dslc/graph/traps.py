@@ -9,6 +9,7 @@ In: a layer that has been called, how it was written, and what it gave.  Out: wa
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from types import NoneType
 from typing import Any
 
 from dslc.casing import uncounted
@@ -127,7 +128,11 @@ def called(
     elif layer.name in _SIZING and inputs and inputs[0].origin.call is not None:
         run.cropped.pop(inputs[0].origin.call, None)
     if len(stage.positional) >= 2:
-        by_name.sized_by_parameter(run, frame, layer, stage)
+        second = stage.positional[1]
+        if isinstance(second, p.Local) and not isinstance(
+            layer.args.get("activation"), (str, Object, NoneType)
+        ):
+            by_name.sized_by_parameter(run, frame, layer, second, stage)
         _by_position(run, frame, layer, stage, inputs)
     if inputs:
         _channels(run, frame, layer, inputs[0], stage)
