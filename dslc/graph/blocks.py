@@ -15,7 +15,7 @@ from dslc.diagnostics.messages import arguments as argument_messages
 from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import casts, own_sizes, parameterless, slashes, unasked
+from dslc.graph import casts, forgotten, own_sizes, parameterless, slashes, unasked
 from dslc.graph.astray import bodies_of, given_for_sparse
 from dslc.graph.brackets import met_at, other_brackets
 from dslc.graph.dictionaries import with_arguments
@@ -159,6 +159,7 @@ def use_block(
         if block.model and len(run.diagnostics) == before:
             own_sizes.follow(run, inner, block, positional, values)
     casts.handed_out(run, inner, result)
+    forgotten.handed_out(run, inner, flowing(result))
     if not block.model and run.trace is None:  # a straight line has no bodies
         result = _handed_on(inner, {id(each.origin) for each in _flowing_in(incoming)}, result)
     if not block.model and inner.live:

@@ -22,7 +22,7 @@ from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Diagnostic, counts_lines
 from dslc.diagnostics.messages import limits, taste
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import backbones, casts, idle, mask_users, static, traps, unroll
+from dslc.graph import backbones, casts, forgotten, idle, mask_users, static, traps, unroll
 from dslc.graph.astray import same_shape
 from dslc.graph.blocks import MAX_INPUTS
 from dslc.graph.classes import Answers, Classes, Question
@@ -483,6 +483,7 @@ def _model(run: Run, model: p.Block, sound: bool, classes: Classes) -> Graph:
                 constant.append(output.value.span)
                 run.report(frame, taste.constant_output(f"`{name}`"), output.span)
     casts.handed_out(run, frame, results)
+    forgotten.handed_out(run, frame, results)
     if run.complete and sound:
         styles = computed(run, frame, [result.origin for result in results], classes)
         idle.told(run, frame, styles)

@@ -148,11 +148,12 @@ class MaskApart:
 
 @record
 class Untraced:
-    """A call that no class can hold, and `why`; it stands in `bodies`, from the inside out."""
+    """A call that no class can hold, and `why`; it stands in `bodies`, from the inside out. `cause` is what came before it, and is told once."""
 
     why: Untraceable
     span: Span
     bodies: tuple[tuple[str, str], ...]
+    cause: Span | None = None
 
 
 @record

@@ -14,7 +14,7 @@ from dslc.diagnostics.diagnostic import Edit, Fix, Label
 from dslc.diagnostics.messages import arguments
 from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import astray, by_name, causes, late, lints, masks, slips, traps, unroll
+from dslc.graph import astray, by_name, causes, forgotten, late, lints, masks, slips, traps, unroll
 from dslc.graph.backbones import described, keras_name, rest_of
 from dslc.graph.brackets import flows_as_argument, wrong_brackets
 from dslc.graph.conditions import belong_to, need
@@ -366,6 +366,7 @@ def keras_layer(
         instance.built = rest_of(run, instance, outcome)
         if any(isinstance(layer.args[name], Object) for name in layer.given):
             lints.equal_seeds(run, frame, instance, _argument_spans(stage, layers.arguments(layer.name)))
+    forgotten.needed(run, place, instance, tensors, stage.span)
     origin = Origin(tuple([tensor.origin for tensor in tensors]), len(run.calls), name=instance.path)
     results = wrapped(outcome.result, stage.span, origin)
     misled = astray.cause(values)

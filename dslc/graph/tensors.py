@@ -13,7 +13,7 @@ from dslc.casing import keras_case
 from dslc.diagnostics.diagnostic import Edit, Fix, Label, Message
 from dslc.diagnostics.messages import operations as operation_messages
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import causes, late, masks, static, traps
+from dslc.graph import causes, forgotten, late, masks, static, traps
 from dslc.graph.astray import cause, followed, in_the_graph, multiplied, note
 from dslc.graph.conditions import need
 from dslc.graph.control import made
@@ -373,6 +373,7 @@ def operated(
     result = settle(run, frame, outcome, span, values, operation_class(name), spans)
     if result is NOTHING:
         return result
+    forgotten.computed(run, frame, name, given, result, span)
     if _shapeless(result) and not any(_shapeless(value) for value in values):
         asked = [(value, spans.get(argument, span)) for argument, value in given if not flowing(value)]
         if late.refused(run, frame, asked):  # an axis, a number of parts: what decides the shape

@@ -11,6 +11,7 @@ from typing import Any
 
 from dslc.graph.frame import Frame, Recipe
 from dslc.keras.layer import Layer
+from dslc.keras.operations.traced import Forgotten
 from dslc.keras.types import Effect, Mask, Tensor, Unknown
 from dslc.record import record
 from dslc.shapes.dim import Sym, names_in
@@ -33,10 +34,10 @@ class Origin:
 
     `call` is the number of the layer call and `operation` that of the tensor function that gave it, if one did; `name`
     is how a summary calls it. `live` says whether an input of the model, or a weight of a class, is among its ancestors, and
-    `fed` whether an input is. A body that hands on what it was given has it `handed_on`: a class gives a tensor of its own.
+    `fed` whether an input is; `forgot` is the function behind which TensorFlow knows less of the shape while it traces a class. A body that hands on what it was given has it `handed_on`: a class gives a tensor of its own.
     """
 
-    __slots__ = ("call", "fed", "handed_on", "live", "name", "operation", "parents")
+    __slots__ = ("call", "fed", "forgot", "handed_on", "live", "name", "operation", "parents")
 
     def __init__(
         self,
@@ -55,6 +56,15 @@ class Origin:
         self.operation = operation
         self.live: bool = live or any(parent.live for parent in parents)
         self.fed: bool = (live if fed is None else fed) or any(parent.fed for parent in parents)
+        self.forgot: Forgot | None = next((each.forgot for each in parents if each.forgot is not None), None)
+
+
+@record
+class Forgot:
+    """A function of which TensorFlow forgets the shape while it traces a class: `what` of it, and where it stands."""
+
+    what: Forgotten
+    span: Span
 
 
 @record

@@ -101,13 +101,19 @@ def _untraced(analyses: Analyses, graph: Graph | None, style: Style) -> list[Dia
     """The calls in classes that Keras cannot trace: while a size is open, or before `adapt`."""
     name = style.capitalize()
     found = []
+    told: set[Span] = set()
     for each in () if graph is None else graph.untraced:
         bodies = map(analyses.module.item, each.bodies)
         held = next((body for body in bodies if body is not None and analyses.is_class(body, style)), None)
-        if isinstance(held, p.Block):
+        if isinstance(held, p.Block) and each.cause not in told:
             what = f"the {'model' if held.model else 'block'} `{held.name}`"
             why = each.why
-            if why.apart:
+            told |= {each.cause} if each.cause is not None else set()
+            if why.forgot is not None:
+                said = messages.forgotten_in_a_class(
+                    name, why.layer, what, why.forgot.function, why.forgot.rank, why.forgot.advice
+                )
+            elif why.apart:
                 said = messages.listed_state_in_a_class(name, why.layer, what, why.apart)
             elif why.lacks:
                 said = messages.waits_in_a_class(name, why.layer, what, why.lacks, why.argument)

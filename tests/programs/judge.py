@@ -75,9 +75,11 @@ def problems(programs: Iterable[Files]) -> Iterator[Problem]:
                     yield name, "black", f"{style} changes when it is formatted again"
             elif options.named_io and all("`--named-io`" in each.text for each in said):
                 pass  # nobody knows the names of outputs that loops and conditions decide about, nor of inputs in an inner model
-            elif style == "subclass" and all(each.code in ("DSL503", "DSL435", "DSL504") for each in said):
+            elif style == "subclass" and all(
+                each.code in ("DSL503", "DSL435", "DSL504", "DSL510") for each in said
+            ):
                 pass  # nor has Keras's graph, on which shapes are learned, anything but sparse tensors there; or a mask is lost; or what
-                # no graph holds is looked into
+                # no graph holds is looked into; or TensorFlow forgets a shape
             elif not options.flatten and (style == "subclass" or any(each.code == "DSL213" for each in said)):
                 yield name, f"refused by {style}", render(said, "concise")
         unused[module_name(name)] = render(list(checked.diagnostics), "concise")

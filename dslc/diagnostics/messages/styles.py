@@ -213,6 +213,46 @@ def open_sizes_in_a_class(style: str, layer: str, what: str, shape: Shape) -> Sa
     )
 
 
+@message("DSL510", "forgotten-in-a-class")
+def forgotten_in_a_class(style: str, who: str, what: str, function: str, rank: bool, advice: str) -> Says:
+    """A layer, or whoever takes an output, needs sizes that TensorFlow forgets while Keras traces the class: those of what `ops.squeeze`, `ops.median` and some other functions give.
+
+    `ops.squeeze` without an axis may take the batch away, which only a run tells; a median along an axis of a batch of any size has no
+    sizes before it runs. A graph of Keras states them by its own rules, so that a Functional model holds such a chain outside of classes.
+
+    ```kdl wrong
+    block Head {
+        input x
+        weight scale: (1,) = "ones"
+        output ops.squeeze(x * scale) -> Dense(3)
+    }
+
+    model Net {
+        input x: (6, 1, 4)
+        output x -> Head
+    }
+    ```
+
+    ```kdl right
+    block Head {
+        input x
+        weight scale: (1,) = "ones"
+        output ops.squeeze(x * scale, axis=2) -> Dense(3)
+    }
+
+    model Net {
+        input x: (6, 1, 4)
+        output x -> Head
+    }
+    ```
+    """
+    lost = "the shape" if rank else "the sizes"
+    return Says(
+        f"{style} {_CANNOT}: {who} in {what}, which is a class, needs {lost} of what `{function}` gives, which TensorFlow does not know while Keras traces it",
+        advice,
+    )
+
+
 @message("DSL508", "waits-in-a-class")
 def waits_in_a_class(style: str, layer: str, what: str, lacks: str, argument: str) -> Says:
     """A layer has not learned yet what it computes with when Keras traces the class it stands in.

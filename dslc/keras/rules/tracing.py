@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import Any
 
 from dslc.keras.layer import Layer
+from dslc.keras.operations.traced import Forgotten
 from dslc.keras.rules.cells import flat, is_stack
 from dslc.keras.rules.demands import spatial_sizes
 from dslc.keras.types import Unknown
@@ -27,7 +28,7 @@ class Untraceable:
     """A layer that Keras cannot follow in a class: while sizes of `shape` are open, or while it `lacks` what `adapt` gives it.
 
     `argument` is where the text can say what it lacks. `apart` is a cell whose state is a tensor in a graph, and a list of that
-    tensor in a class.
+    tensor in a class. `forgot` is what TensorFlow forgets of the shape before it.
     """
 
     layer: str
@@ -35,6 +36,7 @@ class Untraceable:
     lacks: str = ""
     argument: str = ""
     apart: str = ""
+    forgot: Forgotten | None = None
 
     @property
     def reason(self) -> str:
