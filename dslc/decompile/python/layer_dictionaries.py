@@ -16,6 +16,7 @@ import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 
 from dslc.decompile.python.decided import Told
+from dslc.decompile.python.layer_lists import is_own
 from dslc.decompile.python.signatures import function_in, positional
 from dslc.decompile.python.wanted import bound, taken, times
 
@@ -36,7 +37,7 @@ def standing_there(own: ast.ClassDef, makes: Makes) -> ast.ClassDef:
                 made = copy.deepcopy(flow)
                 places = _Places(name, key, layer, turns, {*_distinct(first, flow, turns.iter)})
                 made.body = [places.visit(each) for each in made.body]
-                if places.are_one_each() and not any(_is_own(node, name) for node in ast.walk(made)):
+                if places.are_one_each() and not any(is_own(node, name) for node in ast.walk(made)):
                     begin = copy.copy(first)
                     begin.body = [each for each in first.body if each is not s] or [ast.Pass()]
                     whole = copy.copy(own)
@@ -55,14 +56,6 @@ def _is_known(
     there = {name for s in flow.body for name in bound(s)} | {*positional(flow)}
     changed = {name for s in first.body for name in bound(s)} - {"self"}
     return key.id in inner and "self" not in asked and not asked & (there | changed)
-
-
-def _is_own(node: ast.AST, name: str) -> bool:
-    match node:
-        case ast.Attribute(ast.Name("self"), own):
-            return own == name
-        case _:
-            return False
 
 
 class _Places(ast.NodeTransformer):
@@ -111,7 +104,7 @@ class _Places(ast.NodeTransformer):
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
         """A layer by the key that the one loop around goes through, or by one that is written out."""
-        if not _is_own(node.value, self._name) or not isinstance(node.slice, (ast.Name, ast.Constant)):
+        if not is_own(node.value, self._name) or not isinstance(node.slice, (ast.Name, ast.Constant)):
             return self.generic_visit(node)
         told = dict(self._by_key(node.slice))
         around = [node.slice.id] if isinstance(node.slice, ast.Name) else []
@@ -141,7 +134,7 @@ class _Places(ast.NodeTransformer):
             case (
                 ast.Tuple([ast.Name(key), ast.Name(layer)]),
                 ast.Call(ast.Attribute(held, "items"), [], []),
-            ) if _is_own(held, self._name):
+            ) if is_own(held, self._name):
                 free = {one for each in body for one in taken(each)} - {key, layer}
                 once = times(body, layer) == 1 and not times(body, key, ast.Store)
                 if self._keys or not once or free & taken(self._turns.target):

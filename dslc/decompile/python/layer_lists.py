@@ -94,7 +94,7 @@ def _steps(
         return None
     flow = function_in(own, "call")
     filled = sum(len(_parts(each, name, "add")) for each in adds)
-    reads = [node for node in ast.walk(own) if _is_own(node, name)]
+    reads = [node for node in ast.walk(own) if is_own(node, name)]
     calls = [] if flow is None else [s for s in flow.body if _called(s, name)]
     if (
         flow is None
@@ -129,7 +129,8 @@ def _only_adds(s: ast.stmt, name: str) -> bool:
             return False
 
 
-def _is_own(node: ast.AST, name: str) -> bool:
+def is_own(node: ast.AST, name: str) -> bool:
+    """Whether a node is an attribute of the object, by its name."""
     match node:
         case ast.Attribute(ast.Name("self"), own):
             return own == name
@@ -139,7 +140,7 @@ def _is_own(node: ast.AST, name: str) -> bool:
 
 def _called(s: ast.stmt, name: str) -> bool:
     """Whether a statement calls an attribute."""
-    return any(isinstance(node, ast.Call) and _is_own(node.func, name) for node in ast.walk(s))
+    return any(isinstance(node, ast.Call) and is_own(node.func, name) for node in ast.walk(s))
 
 
 class _Flows(ast.NodeTransformer):
