@@ -159,7 +159,7 @@ def use_block(
         if block.model and len(run.diagnostics) == before:
             own_sizes.follow(run, inner, block, positional, values)
     casts.handed_out(run, inner, result)
-    forgotten.handed_out(run, inner, flowing(result))
+    forgotten.handed_out(run, flowing(result))
     if not block.model and run.trace is None:  # a straight line has no bodies
         result = _handed_on(inner, {id(each.origin) for each in _flowing_in(incoming)}, result)
     if not block.model and inner.live:

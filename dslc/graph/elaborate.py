@@ -483,7 +483,7 @@ def _model(run: Run, model: p.Block, sound: bool, classes: Classes) -> Graph:
                 constant.append(output.value.span)
                 run.report(frame, taste.constant_output(f"`{name}`"), output.span)
     casts.handed_out(run, frame, results)
-    forgotten.handed_out(run, frame, results)
+    forgotten.handed_out(run, results)
     if run.complete and sound:
         styles = computed(run, frame, [result.origin for result in results], classes)
         idle.told(run, frame, styles)

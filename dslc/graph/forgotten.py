@@ -37,14 +37,14 @@ def computed(
         if name == "ops.reshape":
             each.origin.forgot = None  # which states all sizes anew
         elif before is not None and before.what.rank and operation_class(name) not in _SAFE:
-            _untraced(run, frame, f"`{name}`", before, span)
+            _untraced(run, f"`{name}`", before, span)
         elif name in FORGETFUL:
             arguments = {argument: plain(value) for argument, value in given}
             what = forgotten(name, arguments, each.tensor)
-            each.origin.forgot = before if what is None else Forgot(what, span)
+            each.origin.forgot = before if what is None else Forgot(what, span, bodies_of(frame))
 
 
-def needed(run: Run, place: Frame, instance: LayerInstance, tensors: Iterable[Flowing], span: Span) -> None:
+def needed(run: Run, instance: LayerInstance, tensors: Iterable[Flowing], span: Span) -> None:
     """Note a layer that is made for sizes, or asks how many axes there are, behind a function that forgets them."""
     forgot = next((each.origin.forgot for each in tensors if each.origin.forgot is not None), None)
     if forgot is None:
@@ -52,16 +52,16 @@ def needed(run: Run, place: Frame, instance: LayerInstance, tensors: Iterable[Fl
     layer = instance.layer.name
     has_weights = instance.built is not None and bool(instance.built.weights) and layer not in _TABLES
     if has_weights or (forgot.what.rank and layer not in _SAFE_LAYERS):
-        _untraced(run, place, f"`{layer}`", forgot, span)
+        _untraced(run, f"`{layer}`", forgot, span)
 
 
-def handed_out(run: Run, frame: Frame, values: Iterable[Flowing]) -> None:
+def handed_out(run: Run, values: Iterable[Flowing]) -> None:
     """Note what leaves a body without a shape: Keras asks for that of every output of a class."""
     for each in values:
         if each.origin.forgot is not None and each.origin.forgot.what.rank:
-            _untraced(run, frame, "the output", each.origin.forgot, each.span)
+            _untraced(run, "the output", each.origin.forgot, each.span)
 
 
-def _untraced(run: Run, frame: Frame, who: str, forgot: Forgot, span: Span) -> None:
+def _untraced(run: Run, who: str, forgot: Forgot, span: Span) -> None:
     why = Untraceable(who, (), forgot=forgot.what)
-    run.untraced.append(Untraced(why, span, bodies_of(frame), forgot.span))
+    run.untraced.append(Untraced(why, span, forgot.bodies, forgot.span))

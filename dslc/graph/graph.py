@@ -148,7 +148,7 @@ class MaskApart:
 
 @record
 class Untraced:
-    """A call that no class can hold, and `why`; it stands in `bodies`, from the inside out. `cause` is what came before it, and is told once."""
+    """A call that no class can hold, and `why`; it stands in `bodies`, from the inside out. `cause` is what came before it, and is told once: then the bodies are those of that."""
 
     why: Untraceable
     span: Span

@@ -366,7 +366,7 @@ def keras_layer(
         instance.built = rest_of(run, instance, outcome)
         if any(isinstance(layer.args[name], Object) for name in layer.given):
             lints.equal_seeds(run, frame, instance, _argument_spans(stage, layers.arguments(layer.name)))
-    forgotten.needed(run, place, instance, tensors, stage.span)
+    forgotten.needed(run, instance, tensors, stage.span)
     origin = Origin(tuple([tensor.origin for tensor in tensors]), len(run.calls), name=instance.path)
     results = wrapped(outcome.result, stage.span, origin)
     misled = astray.cause(values)

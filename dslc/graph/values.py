@@ -61,10 +61,11 @@ class Origin:
 
 @record
 class Forgot:
-    """A function of which TensorFlow forgets the shape while it traces a class: `what` of it, and where it stands."""
+    """A function of which TensorFlow forgets the shape while it traces a class: `what` of it, where it stands, and in which bodies, from the inside out."""
 
     what: Forgotten
     span: Span
+    bodies: tuple[tuple[str, str], ...]
 
 
 @record

@@ -151,3 +151,24 @@ def test_what_needs_no_shape_stays(chain: str) -> None:
     space: dict[str, Any] = {"__name__": "m"}
     exec(made.code, space)
     assert space["M"]()(keras.ops.ones((2, 6, 1, 4))).shape[0] == 2
+
+
+SCALED = 'block Scaled {{\n    input x\n    weight s: (1,) = "ones"\n    output {}\n}}\n'
+MODEL = "model M {{\n    input x: (6, 1, 4)\n    output x -> {}\n}}\n"
+
+
+def test_only_where_it_stands_in_a_class() -> None:
+    """A graph states the shape of what it hands to a class; what a class hands back, it may know no shape of."""
+    import keras
+
+    import dslc
+
+    before = SCALED.format("x * s -> Dense(4)") + MODEL.format("ops.squeeze -> Scaled")
+    made = dslc.compile(before, filename="m.kdl", style="functional")
+    assert made.code is not None
+    space: dict[str, Any] = {"__name__": "m"}
+    exec(made.code, space)
+    assert space["M"]()(keras.ops.ones((2, 6, 1, 4))).shape == (2, 6, 4)
+    inside = SCALED.format("ops.median(x * s, axis=1)") + MODEL.format("Scaled -> Dense(3)")
+    refused = dslc.compile(inside, filename="m.kdl", style="functional")
+    assert [each.code for each in refused.diagnostics if each.severity == "error"] == ["DSL510"]

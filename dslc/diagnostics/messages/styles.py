@@ -248,7 +248,7 @@ def forgotten_in_a_class(style: str, who: str, what: str, function: str, rank: b
     """
     lost = "the shape" if rank else "the sizes"
     return Says(
-        f"{style} {_CANNOT}: {who} in {what}, which is a class, needs {lost} of what `{function}` gives, which TensorFlow does not know while Keras traces it",
+        f"{style} {_CANNOT}: {who} needs {lost} of what `{function}` gives in {what}, which is a class: TensorFlow does not know it while Keras traces that",
         advice,
     )
 
