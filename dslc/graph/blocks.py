@@ -112,10 +112,8 @@ def use_block(
     run.weigh(stage.span, *positional, *(v for _, v in keywords))
     if of_training(run, frame, stage, what, [*positional, *(v for _, v in keywords)]):
         return NOTHING
-    written_in = {
-        each.key for each in _outwards(frame)
-    }  # where it is used, another may stand that was given this one
-    if block.key in written_in or sum(1 for _ in _outwards(place)) > MAX_FRAMES:
+    # where it is used, another may stand that was given this one
+    if any(each.key == block.key for each in _outwards(frame)) or place.depth > MAX_FRAMES:
         said = _endless(frame, block)
         if all((each.code, each.text) != (said.code, said.text) for each in run.diagnostics):
             run.report(frame, said, stage.name_span)

@@ -21,6 +21,7 @@ class Frame:
 
     __slots__ = (
         "counters",
+        "depth",
         "file",
         "frozen",
         "given",
@@ -45,6 +46,7 @@ class Frame:
         self.key = key
         self.prefix = prefix
         self.outer = outer
+        self.depth: int = 1 if outer is None else outer.depth + 1  # of how many uses it is the innermost
         self.use = use
         self.names: dict[str, Any] = {}
         self.one_way: dict[str, int] = {}  # names that one way of an undecided `if` has bound, and its line
