@@ -28,7 +28,7 @@ _KEEP = ("ExpandDims", "Cast", "Reshape", "Squeeze", "GetItem", "Transpose", "Ti
 _UNKNOWN = {"StringLookup": "[UNK]", "IntegerLookup": -1}
 
 
-def looked_up(run: Run, frame: Frame, layer: Layer, given: Flowing | None, stage: p.MakeLayer) -> None:
+def look(run: Run, frame: Frame, layer: Layer, given: Flowing | None, stage: p.MakeLayer) -> None:
     """Say what is striking about the numbers that a table is made for, and about those that it is given."""
     _words(run, frame, layer, stage)
     if given is not None:

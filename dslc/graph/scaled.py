@@ -20,7 +20,7 @@ _SMALL = 0.1
 """A factor that brings bytes near 1; others are an augmentation."""
 
 
-def scaled(run: Run, frame: Frame, layer: Layer, origin: Origin, stage: p.MakeLayer) -> None:
+def twice(run: Run, frame: Frame, layer: Layer, origin: Origin, stage: p.MakeLayer) -> None:
     """Warn of pictures that are scaled twice."""
     itself = layer.name.startswith(_ITSELF) or layer.args.get(_SWITCH) is True
     if itself and _is_scaled(run, origin):

@@ -16,11 +16,9 @@ from dslc.casing import uncounted
 from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import mixed_up, prepared, traps
 from dslc.diagnostics.messages import shapes as shape_messages
-from dslc.graph import by_name, shares, slips
+from dslc.graph import by_name, looked_up, scaled, shares, slips
 from dslc.graph.frame import Frame
 from dslc.graph.interpreter import Run
-from dslc.graph.looked_up import looked_up
-from dslc.graph.scaled import scaled
 from dslc.graph.values import Flowing, LayerInstance
 from dslc.keras.applications import PREFIX
 from dslc.keras.layer import Layer
@@ -30,7 +28,6 @@ from dslc.keras.rules.unfit import unfit
 from dslc.keras.types import Object, Tensor
 from dslc.keras.written import written
 from dslc.program import nodes as p
-from dslc.regex import regex
 from dslc.shapes.dim import BATCH, Dim, known, names_in
 from dslc.shapes.shape import show
 from dslc.source import Span
@@ -67,9 +64,6 @@ _WITHOUT_STEPS = 2
 """Axes of a batch of vectors."""
 _SQUASHING = ("softmax", "sigmoid")
 """Activations that bring all values between 0 and 1."""
-_ARROW = regex(r"\s*->\s*\Z")
-_LINE = 120
-"""Characters before a stage in which its arrow stands, with its own line begun anew."""
 _KEEPING = ("ReLU", "LeakyReLU", "ELU", "PReLU", "Activation", "Dropout", "SpatialDropout2D", "GaussianNoise")
 """Layers behind which the channels are where they were."""
 
@@ -118,9 +112,9 @@ def called(
     elif layer.name == "Softmax" and inputs:
         over_samples(run, frame, layer.name, layer.args["axis"], inputs[0], stage.span)
     if layer.name == "Embedding":
-        looked_up(run, frame, layer, inputs[0] if inputs else None, stage)
+        looked_up.look(run, frame, layer, inputs[0] if inputs else None, stage)
     if layer.name.startswith(PREFIX) and inputs:
-        scaled(run, frame, layer, inputs[0].origin, stage)
+        scaled.twice(run, frame, layer, inputs[0].origin, stage)
     if layer.name == "TimeDistributed" and inputs:
         _steps(run, frame, layer, inputs[0].tensor, stage)
     if layer.name == "RandomCrop" and inputs and outputs:
@@ -399,10 +393,9 @@ def _squashing(
         return
     maker = inputs[0].origin.call if len(inputs) == 1 else None
     if maker in run.squashed and layer.name in ("Activation", "Softmax"):
-        arrow = _ARROW.search(stage.span.source.text[max(0, stage.span.start - _LINE) : stage.span.start])
-        begin = None if arrow is None else stage.span.first - len(arrow[0])
-        edit = None if begin is None else Edit(Span(stage.span.base, begin, stage.span.last), "")
-        fix = None if edit is None else Fix("unsafe", "leave it out", (edit,))
+        from dslc.graph.causes.mend import left_out
+
+        fix = Fix("unsafe", "leave it out", (left_out(stage.span),))
         said = mixed_up.squashed_twice(layer.name, name, run.squashed[maker])
         run.report(frame, said, stage.span, fix=fix)
 

@@ -108,7 +108,8 @@ def _untraced(analyses: Analyses, graph: Graph | None, style: Style) -> list[Dia
         if isinstance(held, p.Block) and each.cause not in told:
             what = f"the {'model' if held.model else 'block'} `{held.name}`"
             why = each.why
-            told |= {each.cause} if each.cause is not None else set()
+            if each.cause is not None:
+                told.add(each.cause)
             if why.forgot is not None:
                 said = messages.forgotten_in_a_class(
                     name, why.layer, what, why.forgot.function, why.forgot.rank, why.forgot.advice

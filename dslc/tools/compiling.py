@@ -139,7 +139,8 @@ def _of_the_command(
     """Diagnostics of a text in which nothing is wrong without what the command line sets: that is what is to be changed."""
     if fails({}):
         return said
-    wrong = [name for name, value in values.items() if fails({name: value})] or list(values)
+    alone = values.items() if len(values) > 1 else ()  # one by itself is what has been checked
+    wrong = [name for name, value in alone if fails({name: value})] or list(values)
     setting = " ".join(f"--set {name}={values[name]}" for name in wrong)
     advice = f"without `{setting}` nothing is wrong here"
     return tuple(

@@ -18,7 +18,8 @@ SAMPLES = ("digits", "captioner", "inception", "seq2seq", "siamese", "mixture_of
 """Models with sizes read off tensors, loops, arguments on lines of their own, and whatever else what knows mistakes might be asked about."""
 
 RARE = {
-    *("dslc.graph.handed", "dslc.graph.overruled", "dslc.graph.own_sizes", "dslc.graph.taps"),
+    *("dslc.graph.handed", "dslc.graph.looked_up", "dslc.graph.overruled", "dslc.graph.own_sizes"),
+    "dslc.graph.taps",
     "dslc.lower.augmented",
 }
 """What some of these models need, and the smallest does not."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dslc.diagnostics.diagnostic import Edit
 from dslc.graph.call_arguments import line_before
-from dslc.graph.causes.mend import Mend
+from dslc.graph.causes.mend import Mend, left_out
 from dslc.graph.graph import LayerCall
 from dslc.regex import regex
 from dslc.source import Span
@@ -40,16 +40,7 @@ def behind(span: Span) -> Mend | None:
     )
 
 
-_ARROW_BEHIND = regex(r"[ \t]*->\s*")
-_ARROW_BEFORE = regex(r"\s*->[ \t]*\Z")
-
-
 def without(call: LayerCall) -> Mend:
     """A chain without the call that takes away the steps that a layer behind it goes through."""
     advice = f"the `{call.layer}` before it takes the steps away: leave it out"
-    span, text = call.span, call.span.source.text
-    after = _ARROW_BEHIND.match(text, span.end)
-    before = _ARROW_BEFORE.search(text[: span.start]) if after is None else None
-    first = span.first - (len(before[0]) if before is not None else 0)
-    last = span.last + (after.end() - span.end if after is not None else 0)
-    return Mend(advice, Edit(Span(span.base, first, last), ""))
+    return Mend(advice, left_out(call.span))
