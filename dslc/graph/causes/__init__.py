@@ -1,7 +1,7 @@
 """What has brought about a refusal, and what mends it: the way that a tensor took to the layer that does not take it.
 
 In: a refusal, and the tensors that flowed in.  Out: the same refusal with advice about its cause. A file for each kind of mistake:
-`ranks`, `merges`, `shortcuts`, `declared`, `several`, `results`, `channels`, `dtypes`, `products`, `flattened`, `each_step`, and `fitting` for sizes of inputs; `mend` is advice that is an edit.
+`ranks`, `merges`, `shortcuts`, `declared`, `several`, `results`, `channels`, `dtypes`, `embedded`, `products`, `flattened`, `each_step`, and `fitting` for sizes of inputs; `mend` is advice that is an edit.
 """
 
 from __future__ import annotations
