@@ -124,7 +124,8 @@
       (setq text (replace-regexp-in-string "\"\\(?:\\\\.\\|[^\"\\]\\)*\"\\|'\\(?:\\\\.\\|[^'\\]\\)*'" "\"" text))
       (string-trim-right (replace-regexp-in-string "#.*\\'" "" text)))))
 
-(defconst dslc--goes-on "\\(?:->\\|[-+*/%@]\\|[^=<>!]=\\|\\_<\\(?:and\\|in\\|is\\|not\\|or\\)\\)\\'"
+(defconst dslc--goes-on
+  "\\(?:->\\|[-+*/%@]\\|[^=<>!]=\\|\\_<\\(?:and\\|in\\|is\\|not\\|or\\)\\|\\`[ \t]*assert\\_>.*,\\)\\'"
   "The end of a line that the next one continues.")
 (defconst dslc--carries-on "\\`[ \t]*\\(->\\|else\\_>\\)"
   "The beginning of a line that continues the one before.")
@@ -140,8 +141,16 @@
   "Go to the line with code above this one; nil when there is none."
   (let (found)
     (while (and (not found) (zerop (forward-line -1)))
-      (setq found (not (looking-at "[ \t]*$"))))
+      (setq found (not (looking-at "[ \t]*\\(#\\|$\\)"))))
     found))
+
+(defun dslc--text ()
+  "The code of this line, or that of the next one where this is a comment inside of a chain."
+  (save-excursion
+    (let ((own (dslc--code (point))))
+      (while (and (looking-at "[ \t]*\\(#\\|$\\)") (zerop (forward-line 1)) (not (eobp))))
+      (let ((code (dslc--code (point))))
+        (if (string-match-p "\\`[ \t]*->" code) code own)))))
 
 (defun dslc--start ()
   "Go to the line that the statement around this line begins with."
@@ -163,7 +172,7 @@
      ((nth 3 (syntax-ppss (line-beginning-position))) (current-indentation))
      ((looking-at "[])}]") (dslc--head) (current-indentation))
      (t
-      (let* ((text (dslc--code (point)))
+      (let* ((text (dslc--text))
              (carries (and (string-match dslc--carries-on text) (match-string 1 text))))
         (if (not (dslc--above))
             0
@@ -174,7 +183,10 @@
               (dslc--head)
               (let ((head (dslc--code (point))))
                 (+ (current-indentation)
-                   (if (and (string-match dslc--carries-on head) (equal carries (match-string 1 head))) 0 dslc-indent-offset))))
+                   (if (or (and (string-match dslc--carries-on head) (equal carries (match-string 1 head)))
+                           (and (dslc--above) (string-match-p "[^=<>!]=\\'" (dslc--code (point)))))
+                       0
+                     dslc-indent-offset))))
              ((string-match-p dslc--goes-on code) (+ (current-indentation) dslc-indent-offset))
              (t (dslc--start) (current-indentation))))))))))
 
