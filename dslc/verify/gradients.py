@@ -16,9 +16,13 @@ Reached = tuple[tuple[bool, ...] | None, ...]
 """For each layer whether a gradient reaches each of its trainable weights; None for a layer that is no part of the model."""
 
 
-def reached(model: Any, owned: Sequence[Any], data: Any, task: dict[str, Any]) -> Reached | None:
-    """What one step towards zeros reaches; None where nobody can tell: on other backends than TensorFlow, where no output is a
-    floating-point tensor and nothing adds to the loss, and where TensorFlow has no gradient for what is computed.
+def reached(
+    model: Any, owned: Sequence[Any], data: Any, task: dict[str, Any], added: bool = True
+) -> Reached | None:
+    """What one step towards zeros reaches, of the outputs and of what layers have `added` to the loss.
+
+    None where nobody can tell: on other backends than TensorFlow, where no output is a floating-point tensor and nothing adds to
+    the loss, and where TensorFlow has no gradient for what is computed.
 
     The statistics and states that the step has moved are put back, and so are kernels: `SpectralNormalization` divides its own.
     """
@@ -34,7 +38,7 @@ def reached(model: Any, owned: Sequence[Any], data: Any, task: dict[str, Any]) -
         outputs = map(dense, listed(model(data, training=True), task))
         losses = [
             tensorflow.reduce_sum(tensorflow.square(tensorflow.cast(each, "float32")))
-            for each in (*outputs, *model.losses)
+            for each in (*outputs, *(model.losses if added else ()))
             if each.dtype.is_floating
         ]
         total = tensorflow.add_n(losses) if losses else None
@@ -57,6 +61,11 @@ def parted(ours: Reached | None, theirs: Reached | None) -> int | None:
     """The place of the first layer that training reaches in one of two styles alone, of those that both have."""
     pairs = enumerate(zip(ours or (), theirs or (), strict=False))
     return next((at for at, pair in pairs if None not in pair and pair[0] != pair[1]), None)
+
+
+def lacks(ours: Reached | None, theirs: Reached | None) -> bool:
+    """Whether one of two styles lacks layers of the other, with what these add to the loss."""
+    return any((one is None) != (other is None) for one, other in zip(ours or (), theirs or (), strict=False))
 
 
 def unreached(owned: Sequence[Any], found: Reached | None) -> list[Any]:

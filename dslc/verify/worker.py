@@ -303,7 +303,7 @@ def _styles(task: dict[str, Any], model: dict[str, Any], built: dict[str, Any], 
 def _compared(reference: Any, other: Any, model: dict[str, Any]) -> Event:
     """What differs between two styles: layers, their arguments, or the outputs."""
     from dslc.verify.calls import configuration, copy_weights, name_of
-    from dslc.verify.gradients import parted, reached
+    from dslc.verify.gradients import lacks, parted, reached
     from dslc.verify.running import difference, feed, run
 
     def line(layer: Any) -> int | None:
@@ -320,7 +320,9 @@ def _compared(reference: Any, other: Any, model: dict[str, Any]) -> Event:
     place = parted(reference.reached, other.reached)
     if place is not None:  # a `cond` chooses by the weights, which are the same in both only now
         data = feed(model, 0, reference.limits)
-        place = parted(reference.reached, reached(other.model, other.owners, data, model))
+        added = not lacks(reference.reached, other.reached)
+        ours, theirs = (reached(each.model, each.owners, data, model, added) for each in (reference, other))
+        place = parted(ours, theirs)
     if place is not None:
         its = other.owners[place]
         return {"problem": f"training reaches {name_of(its)} in one of them alone", "line": line(its)}

@@ -91,8 +91,7 @@ def vim() -> str:
 def of_debian(program: str, *inside: str) -> list[str]:
     """How a program is started: that of the machine, or else of a Debian 13 in the user's cache.
 
-    Such a folder takes minutes and 1 GB, so no test makes it:
-    `debootstrap --variant=minbase trixie ~/.cache/dslc-tests/trixie`, and in it `apt-get install emacs-nox hx tree-sitter-cli`.
+    Such a folder takes minutes and 1 GB, so no test makes it; `.ci/editors` does.
     """
     folder = cache("trixie")
     loader = folder / "lib64" / "ld-linux-x86-64.so.2"

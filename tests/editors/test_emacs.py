@@ -115,7 +115,9 @@ def test_indentation_is_that_of_the_formatter(emacs: list[str], tmp_path: Path) 
     wrong = []
     for path, text in zip(WHOLE, told, strict=True):
         lines = zip(path.read_text(encoding="utf-8").split("\n"), text.split("\n"), strict=True)
-        wrong += [(path.parent.name, path.name, n, *each) for n, each in enumerate(lines, 1) if len(set(each)) > 1]
+        wrong += [
+            (path.parent.name, path.name, n, *each) for n, each in enumerate(lines, 1) if len(set(each)) > 1
+        ]
     assert not wrong
 
 

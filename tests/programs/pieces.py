@@ -31,7 +31,7 @@ class Piece(NamedTuple):
     """Items of the file, apart from each other by an empty line."""
     ranks: tuple[int, ...] = (1, 2, 3)
     made: str = "keep"
-    """What becomes of the other sizes: `"keep"`, `"drop"` (only the last is left), `"grow"` (the old last one stands before it)."""
+    """What becomes of the other sizes: `"keep"`, `"drop"` (only the last is left), `"grow"` (the old last one stands before it), `"lead"` (a 1 does)."""
     model: bool = False
     """Whether it stands in a model alone, on a tensor whose sizes are numbers."""
     batch: bool = False
@@ -85,7 +85,7 @@ def _write(body: Body, row: Piece, found: str) -> None:
     for line in _filled(lines, words).splitlines():
         body.say(line)
     last = {"n": size, "x": shape[-1], "2x": value(("*", shape[-1], 2), {})}.get(str(row.last), row.last)
-    before: dict[str, Shape] = {"keep": shape[:-1], "drop": (), "grow": shape}
+    before: dict[str, Shape] = {"keep": shape[:-1], "drop": (), "grow": shape, "lead": (1,)}
     scope.tensors[words["made"]] = (*before[row.made], last)
 
 

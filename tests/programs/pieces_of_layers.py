@@ -14,7 +14,7 @@ LAYERS = (
     Piece("{a} = ops.shape({x})\n{made} = {x} + ops.«zeros¦ones»({a})", "x"),
     Piece("{made} = ops.reshape({x}, (ops.shape({x})[0], -1, {x}.shape[-1])) -> ops.«mean¦max»(_, axis=1)", "x", "", (2,), "drop"),
     Piece("{made} = «{x} @ ops.swapaxes({x}, 1, 2) -> ops.softmax(_) -> _ @ {x}¦ops.matmul({x}, ops.transpose({x}, (0, 2, 1))) @ {x}¦ops.einsum(\"bij,bkj->bik\", {x}, {x}) -> _ @ {x}»", "x", "", (2,)),
-    Piece('{made} = {x}[:, None]', "x", "", (1,), "grow"),
+    Piece('{made} = {x}[:, None]', "x", "", (1,), "lead"),
     Piece('{made} = {x} -> «_[:, 0]¦ops.take(_, 0, axis=1)¦ops.sum(_, axis=1)¦ops.median(_, axis=1)»', "x", "", (2,), "drop"),
     # masks and states
     Piece("""

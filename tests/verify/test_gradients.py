@@ -41,3 +41,24 @@ model Chooses {
 
 def test_what_training_reaches_is_compared_under_the_same_weights() -> None:
     assert list(problems([{"chooses.kdl": CHOOSES_BY_ITS_WEIGHTS}])) == []
+
+
+ADDS_TO_THE_LOSS_ASIDE = """
+block Two(n) {
+    input x
+    weight w: (n,)
+    output (x -> Dense(n)) * w
+    output x -> Dense(n)
+}
+
+model Aside {
+    input x: (4,)
+    kept, aside = x -> Two(3)
+    unread = aside -> Dense(3, activity_regularizer="l2")
+    output kept -> Dense(2)
+}
+"""
+
+
+def test_a_layer_that_no_output_needs_adds_to_the_loss_of_a_class_alone() -> None:
+    assert list(problems([{"aside.kdl": ADDS_TO_THE_LOSS_ASIDE}])) == []

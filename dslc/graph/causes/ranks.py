@@ -78,6 +78,8 @@ def _kept(call: LayerCall) -> Mend | str:
 
 def steps_taken_away(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span) -> Mend | str | None:
     """The recurrent layer that has given its last step alone to a layer which goes through the steps of all that it is given."""
+    if refusal.message.help is not None and refusal.message.help.endswith(" fits"):  # as they are
+        return None
     shapes = [each.tensor.shape for each in inputs]
     most = max((len(each) for each in shapes if each is not None), default=0)
     for value, shape in zip(inputs, shapes, strict=True):
