@@ -87,7 +87,10 @@ def _hands_values_on(module: p.Module) -> bool:
 
 
 def wrapped(recipes: Recipes) -> set[tuple[str, str]]:
-    """Blocks that a Keras layer may be given to wrap (`TimeDistributed(Block())`), which asks them for their shapes."""
+    """Blocks that a Keras layer may be given to wrap (`TimeDistributed(Block())`), which asks them for their shapes.
+
+    None that adds to the loss: nothing may wrap it (DSL421), and it cannot tell its shape outside of a call.
+    """
     module = recipes.module
     found: set[tuple[str, str]] = set()
     handed_on = False
@@ -99,12 +102,14 @@ def wrapped(recipes: Recipes) -> set[tuple[str, str]]:
                 handed_on = handed_on or any(is_given_layer(each) for each in walk(given))
                 handed_on = handed_on or any(recipes.is_kept(item.key, e) for e in given)
     found |= used_as_objects(module) if handed_on else set()
-    return {key for key in found if _takes_and_gives_one(module.item(key))}
+    return {key for key in found if _can_be_wrapped(module.item(key))}
 
 
-def _takes_and_gives_one(block: p.Item | None) -> bool:
+def _can_be_wrapped(block: p.Item | None) -> bool:
     if not isinstance(block, p.Block) or block.chain is not None:
         return isinstance(block, p.Block)
+    if any(isinstance(each, p.Loss) for each in walk(block.body)):
+        return False
     inputs = [each for each in walk(block.body) if isinstance(each, p.Input)]
     outputs = [s for s in block.body if any(isinstance(each, p.Output) for each in walk(s))]
     return len(inputs) == len(outputs) == 1

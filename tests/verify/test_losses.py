@@ -9,6 +9,7 @@ import pytest
 
 import dslc
 from dslc.styles import STYLES
+from tests.programs.judge import problems
 
 pytest.importorskip("tensorflow")
 pytestmark = pytest.mark.slow
@@ -56,3 +57,29 @@ def test_keras_has_the_losses_that_were_written(keras: Any, style: Any, training
         wanted += [rate * float(np.mean(value**2)), 2 * float(value.sum()), 3 * float(value.sum())]
         wanted += [100.0] if training else []
     assert [float(each) for each in model.losses] == pytest.approx(wanted)
+
+
+BESIDE_A_LAYER_THAT_IS_WRAPPED = """
+block Penal(n) {
+    input x
+    y = x -> Dense(n)
+    loss 0.1 * ops.mean(ops.square(y))
+    output y
+}
+
+block Given(part: layer) {
+    input x
+    output x -> TimeDistributed(part)
+}
+
+model Net {
+    input i: (5, 3)
+    shared penal = Penal(4)
+    x = [i -> penal, i -> penal] -> Add
+    output x -> Given(part=Dense(3)) -> Flatten -> Dense(2)
+}
+"""
+
+
+def test_a_block_that_adds_to_the_loss_stands_beside_layers_that_are_wrapped() -> None:
+    assert list(problems([{"beside.kdl": BESIDE_A_LAYER_THAT_IS_WRAPPED}])) == []
