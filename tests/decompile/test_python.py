@@ -62,6 +62,7 @@ MODELS = {
     "kinds": {"Build": "build()"},
     "tables": {"Build": "build()"},
     "rows_of_layers": {"Build": "build()"},
+    "computed_tables": {"Build": "build()"},
     "adversarial": {
         "Generator": "build_generator(Input((10,)), 16)",
         "Discriminator": "build_discriminator(Input((16, 16, 1)))",
@@ -167,6 +168,10 @@ REFUSED = {
     "an input of another model": (
         "x = keras.Input((8,))\nz = keras.Input((3,))\ny = layers.Dense(3)(x)\nmodel = keras.Model(z, layers.Add()([y, z]))",
         "line 4: `x = keras.Input((8,))` flows into `Net`, which has it not among its inputs",
+    ),
+    "an array of which a part is given other values": (
+        "class Part(layers.Layer):\n    def call(self, x):\n        table = np.zeros((4, 8))\n        table[1:] = 3\n        return x + table\nx = keras.Input((4, 8))\nmodel = keras.Model(x, Part()(x))",
+        "line 7: `table[1:]` is given other values, and a tensor stays what it is",
     ),
     "a loop with a test": (
         "def build():\n    x = keras.Input((8,))\n    y = x\n    while True:\n        y = layers.Dense(3)(y)\n    return keras.Model(x, y)",
@@ -327,6 +332,19 @@ def test_what_has_no_part_in_a_model_is_told(dslc: Run, tmp_path: Path) -> None:
     )
     done = dslc("import", "nets.py")
     assert (done.returncode, done.stderr) == (0, "left in Python: `train`\n")
+
+
+def test_a_table_in_a_variable_is_told_and_no_weight(dslc: Run, tmp_path: Path) -> None:
+    (tmp_path / "nets.py").write_text(
+        IMPORTS
+        + "class Part(layers.Layer):\n    def __init__(self, n):\n        super().__init__()\n        places = np.arange(n) % 2\n"
+        + "        self.places = keras.Variable(initializer=places, shape=(n,), dtype='int32', trainable=False)\n"
+        + "    def call(self, x):\n        return ops.take(x, self.places, axis=1)\n"
+        + "x = keras.Input((4,))\nmodel = keras.Model(x, Part(3)(x))\n"
+    )
+    done = dslc("import", "nets.py")
+    told = "left in Python: the variable of `places`, which is a tensor and no weight here\n"
+    assert (done.returncode, done.stderr) == (0, told)
 
 
 MEASURED = """

@@ -339,17 +339,17 @@ class Expressions(Places):
             case ast.Slice(low, high, step):
                 parts = [None if each is None else self._inner(each) for each in (low, high, step)]
                 return ast.Slice(*parts)
-            case ast.ListComp(elt, [ast.comprehension(target, values, tests, 0)]) | ast.GeneratorExp(
-                elt, [ast.comprehension(target, values, tests, 0)]
+            case ast.ListComp(elt, generators) | ast.GeneratorExp(elt, generators) if not any(
+                each.is_async for each in generators
             ):
-                turns = ast.comprehension(
-                    target, self._node(values), [self._inner(each) for each in tests], 0
-                )
-                return ast.ListComp(self._node(elt), [turns])
+                return ast.ListComp(self._node(elt), [self._turns(each) for each in generators])
             case ast.JoinedStr(values):
                 return self._place(self._formatted(values))
             case _:
                 return self._unknown(e)
+
+    def _turns(self, e: ast.comprehension) -> ast.comprehension:
+        return ast.comprehension(e.target, self._node(e.iter), [self._inner(each) for each in e.ifs], 0)
 
     def _unknown(self, e: ast.expr) -> ast.expr:
         raise refused(e, f"`{said(e)}` has no counterpart in the language")

@@ -1,4 +1,4 @@
-"""Methods that `__init__`, `build` and `call` of a class call, in the place of each call.
+"""Methods that `__init__`, `build` and `call` of a class call, in the place of each call; functions that are given tables of numbers likewise.
 
 In: a class.  Out: the class, in which these three call no other method of it.
 
@@ -16,10 +16,12 @@ import copy
 from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 
+from dslc.decompile.config import Refused
 from dslc.decompile.python.decided import Told
-from dslc.decompile.python.module import body_of, refused, said
-from dslc.decompile.python.signatures import arguments
+from dslc.decompile.python.module import File, body_of, refused, said
+from dslc.decompile.python.signatures import arguments, is_static
 from dslc.decompile.python.wanted import bound, read, single_exit
+from dslc.record import replace
 
 OF_LAYERS = ("__init__", "build", "call")
 _MOST = 2_000
@@ -33,12 +35,39 @@ def inlined(own: ast.ClassDef) -> ast.ClassDef:
     if not others:
         return own
     taken = {name for each in methods.values() for name in _names(each)}
-    inliner = _Inliner(others, taken)
+    inliner = _Inliner(others, taken, _called)
     made = copy.copy(own)
     made.body = [
         inliner.method(each) if isinstance(each, ast.FunctionDef) and each.name in OF_LAYERS else each
         for each in own.body
     ]
+    return made
+
+
+def without_tables(file: File) -> File:
+    """A file that calls none of its functions on tables of numbers, which a `fn` does not take: each stands where it is called, if it can."""
+    others = {name: each for name, each in file.functions.items() if name in file.of_tables}
+    if not others:
+        return file
+
+    def without(function: ast.FunctionDef) -> ast.FunctionDef:
+        try:
+            return _Inliner(others, _names(function), _called_by_name).method(function)
+        except Refused:
+            return function
+
+    classes = {name: copy.copy(own) for name, own in file.classes.items()}
+    for own in classes.values():
+        own.body = [without(each) if isinstance(each, ast.FunctionDef) else each for each in own.body]
+    functions = {name: without(each) for name, each in file.functions.items() if name not in others}
+    left = {
+        called
+        for each in (*functions.values(), *classes.values(), *file.rest)
+        for node in ast.walk(each)
+        if (called := _called_by_name(node)) in others
+    }
+    functions |= others if left else {}
+    made: File = replace(file, functions=functions, classes=classes)
     return made
 
 
@@ -62,10 +91,25 @@ def _called(node: ast.AST) -> str | None:
             return None
 
 
-class _Inliner:
-    """`within` are the methods whose bodies are read now: one that calls itself has no end."""
+def _called_by_name(node: ast.AST) -> str | None:
+    """The name of the function of the file that a node calls."""
+    match node:
+        case ast.Call(ast.Name(name)):
+            return name
+        case _:
+            return None
 
-    def __init__(self, methods: Mapping[str, ast.FunctionDef], taken: set[str]) -> None:
+
+class _Inliner:
+    """`called` says which function is called. `within` are the methods whose bodies are read now: one that calls itself has no end."""
+
+    def __init__(
+        self,
+        methods: Mapping[str, ast.FunctionDef],
+        taken: set[str],
+        called: Callable[[ast.AST], str | None],
+    ) -> None:
+        self._called = called
         self._methods = methods
         self._taken = set(taken)
         self._used: set[str] = set()  # the names of methods that a body has by now
@@ -74,7 +118,7 @@ class _Inliner:
 
     def method(self, function: ast.FunctionDef) -> ast.FunctionDef:
         """A method without calls of the others."""
-        if not any(_called(node) in self._methods for node in ast.walk(function)):
+        if not any(self._called(node) in self._methods for node in ast.walk(function)):
             return function
         self._used = _names(function)
         made = copy.copy(function)
@@ -85,7 +129,7 @@ class _Inliner:
         return [each for s in body for each in self._statement(s)]
 
     def _statement(self, s: ast.stmt) -> list[ast.stmt]:
-        if not any(_called(node) in self._methods for node in ast.walk(s)):
+        if not any(self._called(node) in self._methods for node in ast.walk(s)):
             return [s]
         match s:
             case ast.For(target, values, body, rest):
@@ -105,7 +149,7 @@ class _Inliner:
             case ast.Return(ast.IfExp(test, one, other)):
                 ways = (self._body([ast.copy_location(ast.Return(way), s)]) for way in (one, other))
                 return self._statement(ast.copy_location(ast.If(test, *ways), s))
-            case ast.Expr(ast.Call() as call) if _called(call) in self._methods:
+            case ast.Expr(ast.Call() as call) if self._called(call) in self._methods:
                 before, _ = self._replaced(call)
                 return before
             case ast.Assign() | ast.AnnAssign() | ast.AugAssign() | ast.Return() | ast.Expr():
@@ -139,7 +183,7 @@ class _Inliner:
 
     def _replaced(self, call: ast.Call) -> tuple[list[ast.stmt], ast.expr | None]:
         """The statements of a method, and what it gives; what is not one of the class stays."""
-        name = _called(call)
+        name = self._called(call)
         if name is None or name not in self._methods:
             return [], call
         function = self._methods[name]
@@ -189,8 +233,8 @@ class _Inliner:
     def _arguments(self, function: ast.FunctionDef, call: ast.Call) -> dict[str, ast.expr]:
         """What a call gives for each parameter; the call has been read, so it calls no method itself."""
         plain = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
-        is_static = any(isinstance(each, ast.Name) and each.id == "staticmethod" for each in function.decorator_list)  # fmt: skip
-        takes = plain if is_static else plain[1:]
+        is_method = isinstance(call.func, ast.Attribute) and not is_static(function)
+        takes = plain[1:] if is_method else plain
         given = arguments(takes, call)
         last = function.args.defaults
         defaults = dict(zip(plain[len(plain) - len(last) :], last, strict=True))

@@ -24,6 +24,7 @@ from dslc.decompile.python.methods import lifted, set_free
 from dslc.decompile.python.model_ways import with_one_model
 from dslc.decompile.python.named_layers import called_by_name
 from dslc.decompile.python.nested import flattened
+from dslc.decompile.python.of_numpy import with_tensors
 from dslc.decompile.python.pieces import ROWS, Find, Piece, linked, nothing
 from dslc.decompile.python.renamed import renamed
 from dslc.decompile.python.sequences import one_by_one
@@ -64,6 +65,7 @@ class File:
     lines: dict[int, bytes]  # of the texts, by their rows
     calls: dict[str, list[tuple[str, ast.Call]]]  # of functions by their plain names, with what they stand in
     parts: frozenset[str]  # functions and classes that are no items by themselves
+    of_tables: frozenset[str]  # functions that are given tables of numbers
     pieces: tuple[Piece, ...]
     settings: tuple[str, ...]  # what it asks for of Keras, and what it makes a model of, as they are here
 
@@ -115,6 +117,7 @@ def read(pieces: Sequence[Piece], find: Find = nothing, tells_rows: bool = False
     tree = set_free(tree, lambda node: _makes_model(node, names))
     tree, settings = folded(renamed(one_by_one(made_where_asked(tree, names), names)), names)
     tree = with_lists(given_back(tree), lambda e: paths.path(e, names))
+    tables, were_variables = with_tensors(tree, names, lambda e: paths.path(e, names))
     parts = inner | whole.others
     functions = {each.name: each for each in tree.body if isinstance(each, ast.FunctionDef)}
     classes = settled(tree, {each.name: each for each in tree.body if isinstance(each, ast.ClassDef)})
@@ -149,9 +152,11 @@ def read(pieces: Sequence[Piece], find: Find = nothing, tells_rows: bool = False
         lines,
         _calls(tree),
         parts,
+        tables,
         whole.pieces,
         (
             *settings,
+            *were_variables,
             *(f"line {row}, which nothing comes to" for row in reached.found),
             *(f"`{each}`, which is a plain model here" for each in sorted(trained)),
         ),

@@ -18,6 +18,11 @@ def positional(function: ast.FunctionDef) -> list[str]:
     return [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
 
 
+def is_static(method: ast.FunctionDef) -> bool:
+    """Whether a method is not given its object."""
+    return any(isinstance(each, ast.Name) and each.id == "staticmethod" for each in method.decorator_list)
+
+
 def defaults(takes: ast.arguments) -> Iterator[tuple[str, ast.expr]]:
     """The defaults of parameters."""
     by_place = reversed([*takes.posonlyargs, *takes.args])

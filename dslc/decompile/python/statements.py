@@ -39,7 +39,8 @@ class Body(Expressions):
 
     def __init__(self, file: File, roles: Mapping[str, Role], statements: Sequence[ast.stmt]) -> None:
         own = [name for s in statements for name in bound(s)]
-        super().__init__(file, roles, [*own, *(name for s in statements for name in read(s))], own)
+        self._read = frozenset(name for s in statements for name in read(s))
+        super().__init__(file, roles, [*own, *self._read], own)
         self.uses = uses(statements)
         self.bindings = Counter(name for s in statements for name in bindings(s))
         self._all = statements
@@ -77,8 +78,14 @@ class Body(Expressions):
                 name in self._filled
             ):
                 return [Line(s.lineno, f"{self.name(name)} = record()")]
-            case ast.Assign([ast.Name(name)], value):
+            case ast.Assign([ast.Name(name)], value) if name in self._read:
                 return self.assigned(s, name, value)
+            case ast.Assign([ast.Name(name)], value):
+                try:
+                    return self.assigned(s, name, value)
+                except Refused:
+                    self.notes.append(f"`{name}`, which nothing reads")
+                    return []
             case ast.AnnAssign(ast.Name(name), _, ast.expr() as value):
                 return self.assigned(s, name, value)
             case ast.Assign([ast.Tuple() as target], value):
@@ -87,6 +94,14 @@ class Body(Expressions):
                 return self.lines(unwrapped([s]))
             case ast.Assign() | ast.For() if _frozen(s) in self.frozen:
                 return []  # said where the layer is made
+            case ast.Assign([ast.Subscript(changed, index) as part]) | ast.AugAssign(
+                ast.Subscript(changed, index) as part
+            ) if any(isinstance(node, ast.Slice) for node in ast.walk(index)):
+                raise refused(
+                    s,
+                    f"`{said(part)}` is given other values, and a tensor stays what it is",
+                    f"make all of `{said(changed)}` at once, with `ops.where`, `ops.stack` or `ops.concatenate`",
+                )
             case ast.Assign([ast.Subscript(ast.Name(name), index)], value):
                 return [Flow(s.lineno, f"{self.name(name)}[{self.text(index)}]", self.chain(value))]
             case ast.AugAssign(ast.Name(name), sign, value):

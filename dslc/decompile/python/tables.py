@@ -13,8 +13,11 @@ import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from dslc.decompile.python.wanted import bound, taken, times
+from dslc.regex import regex
 
 Path = Callable[[ast.AST], str | None]
+
+_DTYPE = regex(r"u?int(8|16|32|64)|float(16|32|64)|bfloat16|bool_?|string")
 
 ARRAYS = ("numpy.array", "numpy.asarray", "tensorflow.constant", "tensorflow.convert_to_tensor")
 """Functions of other libraries that are `ops.array` here."""
@@ -28,8 +31,22 @@ def of_dtype(e: ast.Call, path: Path) -> ast.Call:
 
 
 def _dtype(e: ast.expr, path: Path) -> ast.expr:
+    named = dtype_named(e, path)
+    return e if named is None else ast.Constant(named)
+
+
+def dtype_named(e: ast.expr, path: Path) -> str | None:
+    """The dtype that a name of NumPy, TensorFlow or Python stands for."""
+    match e:
+        case ast.Name("float"):
+            return "float32"
+        case ast.Name("int"):
+            return "int32"
+        case ast.Name("bool"):
+            return "bool"
     library, _, name = (path(e) or "").partition(".")
-    return ast.Constant(name) if library in ("numpy", "tensorflow") and "." not in name else e
+    is_dtype = library in ("numpy", "tensorflow") and _DTYPE.fullmatch(name) is not None
+    return name.rstrip("_") if is_dtype else None
 
 
 def with_lists(tree: ast.Module, path: Path) -> ast.Module:

@@ -16,6 +16,9 @@ _PAIRS = {
 }  # fmt: skip
 """Functions whose second argument is a tensor, too."""
 
+_MAKERS = {"arange", "eye", "identity", "linspace", "ones", "range", "tri", "zeros"}
+"""Functions that make a tensor of numbers."""
+
 _CALL_ARGUMENTS = {"query", "value", "key", "mask", "attention_mask", "initial_state", "inputs", "encoder_outputs", "context"}  # fmt: skip
 _OF_FUNCTIONS = {"x", "x1", "x2", "xs", "input", "input_tensor", "tensor", "features", "logits", "values", "a", "b"}  # fmt: skip
 """What functions of tensors call these, in Keras and in TensorFlow."""
@@ -187,6 +190,8 @@ def _taken(file: File, call: ast.Call, made: set[str], known: dict[Key, set[str]
         last = path.rpartition(".")[2]
         if path.startswith("keras.layers.") and last[:1].islower():
             return [*call.args, *(each.value for each in call.keywords if each.arg == "inputs")]
+        if last in _MAKERS:
+            return []
         if path.startswith(("keras.ops.", "tensorflow.", "keras.backend.", "keras.activations.")):
             named = [each.value for each in call.keywords if each.arg in _OF_FUNCTIONS]
             return [*call.args[: 2 if last in _PAIRS else 1], *named]

@@ -16,6 +16,7 @@ from dslc.decompile.python import classes, functions, models
 from dslc.decompile.python import given as given_here
 from dslc.decompile.python.chains import Line, above, text_of
 from dslc.decompile.python.data import named, of_data
+from dslc.decompile.python.inlined import without_tables
 from dslc.decompile.python.measured import PROBE, Sizes, measured
 from dslc.decompile.python.module import Comments, File, body_of, read, refused, said
 from dslc.decompile.python.pieces import ROWS, Find, Piece, nothing, placed
@@ -62,7 +63,7 @@ def write(
     """
     pieces: Sequence[Piece] = [Piece("", source, path)] if isinstance(source, str) else source
     try:
-        file = read(pieces, find, tells_rows)
+        file = without_tables(read(pieces, find, tells_rows))
         pieces = file.pieces
         return _Writer(file, wish, path, told or {}, gives, wrong or {}).text(only)
     except Refused as reason:
