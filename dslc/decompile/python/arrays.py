@@ -128,9 +128,8 @@ class Arrays:
                     return _OTHER if func.attr in _PLAIN_METHODS else self._kind(func.value, scope)
                 library, _, name = path.partition(".")
                 made = _ARRAY if name in _MAKERS else _OTHER
-                return (
-                    max(made, *(self._kind(each, scope) for each in given)) if library == "numpy" else _OTHER
-                )
+                kinds = [self._kind(each, scope) for each in given] if library == "numpy" else []
+                return max([made if library == "numpy" else _OTHER, *kinds])
             case _:
                 return _OTHER
 

@@ -14,17 +14,20 @@ import ast
 import copy
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 
 from dslc.casing import untaken
 from dslc.decompile.config import Refused
 from dslc.decompile.python.attributes import NO_LAYERS, NOTHING, Held, Several, bindings, either
+from dslc.decompile.python.called_lists import one_of
 from dslc.decompile.python.chains import Line, Nest, Written
 from dslc.decompile.python.layer_parameters import CALLED
 from dslc.decompile.python.list_uses import Uses, uses_of_lists
 from dslc.decompile.python.module import File, refused, said
 from dslc.decompile.python.roles import Role
 from dslc.decompile.python.signatures import keyword
-from dslc.decompile.python.statements import Body, has_weights, one_of, uses
+from dslc.decompile.python.statements import Body, has_weights, uses
+from dslc.decompile.python.tensors import gone_through
 from dslc.decompile.python.wanted import bound, times
 
 _ATOMS = (
@@ -293,6 +296,10 @@ class ClassBody(Body):
                 name and name == self.comes_in and len(self.role.inputs) == 1
             ):  # of several tensors in a list
                 return ast.Subscript(self._shape_that_comes_in(name, number), axis, ast.Load())
+            case ast.Call(ast.Name("len"), [ast.Name(name)], []) if (
+                name and name == self.comes_in and self._comes_as_list
+            ):
+                return ast.Call(ast.Name("len"), [ast.Name(self.name(self.role.inputs[0]))], [])
             case ast.Name(name) if name and name == self.comes_in:
                 return self._shape_that_comes_in(name)
             case ast.Compare(
@@ -309,6 +316,21 @@ class ClassBody(Body):
             case ast.IfExp(test, one, other) if self._asked(test) is not test:
                 return super()._node(ast.IfExp(self._asked(test), one, other))
         return super()._node(e)
+
+    @cached_property
+    def _comes_as_list(self) -> bool:
+        """Whether `call` is given several tensors in one, which it counts or goes through; `build` is told a shape for each then."""
+        own = self.role.inputs[0] if len(self.role.inputs) == 1 else ""
+        for node in (node for s in self.work for node in ast.walk(s)):
+            match node:
+                case ast.Call(ast.Name("len"), [ast.Name(name)], []) if (
+                    name == own and own not in self.changed
+                ):
+                    return True
+                case ast.For(target, values) | ast.comprehension(target, values) if own not in self.changed:
+                    if any(name == own for _, name in gone_through(target, values)):
+                        return True
+        return False
 
     def _shape_that_comes_in(self, name: str, number: int | None = None) -> ast.expr:
         """The shape that `build` is told: that of the input, or of one in a list, whatever `call` makes of its name."""

@@ -24,6 +24,7 @@ from dslc.decompile.python.several_inputs import Inputs, apart, inputs_in
 from dslc.decompile.python.signatures import arguments, defaults, function_in
 from dslc.decompile.python.statements import Body
 from dslc.decompile.python.wanted import bound, read, single_exit
+from dslc.decompile.python.ways_apart import ways_apart
 from dslc.diagnostics.vocabulary.layers import of_training
 from dslc.record import replace
 
@@ -48,7 +49,7 @@ def block(
         lambda e: _makes(file, e),
         lambda e: file.called(e) == "keras.Sequential",
     )
-    own = inlined(written_out(file, own))
+    own = ways_apart(inlined(written_out(file, own)))
     flow = function_in(own, "call")
     if flow is None:
         raise refused(own, f"`{own.name}` has no `call`, so nothing says what it computes")

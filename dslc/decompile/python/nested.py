@@ -4,7 +4,7 @@ def build(width):                                    def round_up(width, n): ret
     def round_up(n): return int(n * width)           def build(width):
     x = Dense(round_up(8))(x)                            x = Dense(round_up(width, 8))(x)
 
-Those that a function gives stay: what they are is said together with it.
+Those that a function gives stay: what they are is said together with it. `return lambda x: last(first(x))` gives one, too.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 
 from dslc.casing import untaken
 from dslc.decompile.python.signatures import given_function
-from dslc.decompile.python.wanted import bound, read
+from dslc.decompile.python.wanted import bound, read, taken
 
 Makes = Callable[[ast.expr], bool]
 """Whether a value is a layer or a model."""
@@ -23,12 +23,27 @@ Makes = Callable[[ast.expr], bool]
 def flattened(tree: ast.Module, makes: Makes) -> tuple[ast.Module, frozenset[str]]:
     """A tree whose functions hold no others, but for those that they give or share a layer with; and the names of those that they held."""
     body: list[ast.stmt] = []
-    names = {each.name for each in tree.body if isinstance(each, (ast.FunctionDef, ast.ClassDef))}
-    taken = set(names)
     for s in tree.body:
-        body += _outside(s, taken, makes) if isinstance(s, ast.FunctionDef) else [s]
+        if isinstance(s, ast.FunctionDef) and any(
+            makes(node) for node in ast.walk(s) if isinstance(node, ast.expr)
+        ):
+            _name_what_it_gives(s)
+    names = {each.name for each in tree.body if isinstance(each, (ast.FunctionDef, ast.ClassDef))}
+    all_names = set(names)
+    for s in tree.body:
+        body += _outside(s, all_names, makes) if isinstance(s, ast.FunctionDef) else [s]
     tree.body = body
-    return tree, frozenset(taken - names)
+    return tree, frozenset(all_names - names)
+
+
+def _name_what_it_gives(function: ast.FunctionDef) -> None:
+    """Let a function that makes layers and gives a lambda give a function of that kind which has a name."""
+    match function.body[-1]:
+        case ast.Return(ast.Lambda(takes, value)) as last:
+            name = untaken("apply", taken(function))
+            inner = ast.FunctionDef(name, takes, [ast.copy_location(ast.Return(value), value)], [])
+            gives = ast.Return(ast.copy_location(ast.Name(name, ast.Load()), value))
+            function.body[-1:] = [ast.copy_location(each, last) for each in (inner, gives)]
 
 
 def _outside(function: ast.FunctionDef, taken: set[str], makes: Makes) -> Iterator[ast.stmt]:

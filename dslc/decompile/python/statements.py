@@ -14,11 +14,11 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
 
 from dslc.casing import untaken
 from dslc.decompile.config import Refused
 from dslc.decompile.python.bases import Base, asked_of, bases
+from dslc.decompile.python.called_lists import called_by_number, called_in_loops, listed_in, one_of
 from dslc.decompile.python.chains import Chain, Flow, Line, Nest, Written
 from dslc.decompile.python.expressions import Expressions
 from dslc.decompile.python.module import File, refused, said, unwrapped
@@ -49,6 +49,8 @@ class Body(Expressions):
         self.bases = bases(file, statements)
         self._outputs: dict[str, str] = {}
         self._adding = Counter(name for s in statements for name, _ in additions(s))
+        self._called = called_in_loops(statements)
+        self._by_number = called_by_number(statements)
         self.listed: set[str] = set()  # the lists that hold layers
         self._filled = {  # what gets its values under keys
             node.value.id
@@ -121,7 +123,7 @@ class Body(Expressions):
             case ast.Expr(ast.Call(ast.Attribute(ast.Name(name), "add"), [part], [])) if name in self._added:
                 return self._adds(s, name, part)
             case ast.Expr(ast.Call(ast.Attribute(ast.Name(name), "append"), [value], [])):
-                return [Line(s.lineno, f"{self.name(name)} += [{self.text(value)}]")]
+                return self._appended(s, name, value)
             case ast.Expr(ast.Call(ast.Attribute(ast.Name(name), "extend"), [value], [])):
                 return [Line(s.lineno, f"{self.name(name)} += {self.text(value)}")]
             case ast.Expr(ast.Call(ast.Attribute(ast.Name(name), "reverse"), [], [])):
@@ -181,49 +183,63 @@ class Body(Expressions):
         return self.keeps(s, name, self.name(name), stage, has_weights(value, self))
 
     def _in_a_list(self, s: ast.stmt, name: str, value: ast.expr) -> list[Written]:
-        """`stack = [Block(8), Block(16)]`: layers that are called one after the other are shared under names of their own."""
+        """`stack = [Block(8), Block(16)]`: layers that a loop calls one after the other, or by their numbers, are shared under names of their own."""
+        if self.bindings[name] > 1 or not (name in self._called or name in self._by_number):
+            return []
+        lines = self._listing(s, self.name(name), value, self._called.get(name))
+        if lines:
+            self.listed.add(name)
+        return lines
+
+    def _listing(self, s: ast.stmt, own: str, value: ast.expr, called: str | None = None) -> list[Written]:
+        """The lines of a list of layers, or of such lists, `called` what a loop calls each; none where it holds anything else."""
         match value:
-            case ast.List(parts) if parts:
-                turns = None
+            case ast.List(parts) if parts and all(isinstance(each, ast.Call) for each in parts):
+                made = [self.stage(each) for each in parts]
+                if None in made:
+                    return []
+                stem = called or one_of(own).removesuffix("_1")
+                held = [untaken(f"{stem}_{number}", self._taken) for number in range(1, len(made) + 1)]
+                lines: list[Written] = [
+                    Line(each.lineno, f"shared {one} = {stage}")
+                    for each, one, stage in zip(parts, held, made, strict=True)
+                ]
+                return [*lines, Line(s.lineno, f"{own} = [{', '.join(held)}]")]
             case ast.ListComp(part, [ast.comprehension(_, _, [], 0) as turns]):
-                parts = [part]
+                one = untaken(one_of(own), self._taken)
+                self.take(one)
+                stage = self.stage(part) if isinstance(part, ast.Call) else None
+                shared = [] if stage is None else [Line(s.lineno, f"shared {one} = {stage}")]
+                inner = shared or self._listing(s, one, part)
+                if not inner:
+                    return []
+                added = Line(s.lineno, f"{own} += [{one}]")
+                whole = Nest(s.lineno, self.turns(turns.target, turns.iter), (*inner, added))
+                return [Line(s.lineno, f"{own} = []"), whole]
             case _:
                 return []
-        if name not in self._called or not all(isinstance(each, ast.Call) for each in parts):
-            return []
-        made = [self.stage(each) for each in parts]
-        if None in made or self.bindings[name] > 1:
-            return []
-        own = self.name(name)
-        self.listed.add(name)
-        if turns is None:
-            held = [
-                untaken(f"{self._called[name]}_{number}", self._taken) for number in range(1, len(made) + 1)
-            ]
-        else:
-            held = [untaken(one_of(own), self._taken)]
-        if turns is None:
-            lines: list[Written] = [
-                Line(each.lineno, f"shared {one} = {stage}")
-                for each, one, stage in zip(parts, held, made, strict=True)
-            ]
-            return [*lines, Line(s.lineno, f"{own} = [{', '.join(held)}]")]
-        inner = Line(s.lineno, f"shared {held[0]} = {made[0]}"), Line(s.lineno, f"{own} += [{held[0]}]")
-        return [Line(s.lineno, f"{own} = []"), Nest(s.lineno, self.turns(turns.target, turns.iter), inner)]
 
-    @cached_property
-    def _called(self) -> Mapping[str, str]:
-        """What loops of the body call each thing in a list, where they call it, by the names of the lists."""
-        found: dict[str, str] = {}
-        for node in (node for s in self._all for node in ast.walk(s)):
-            if isinstance(node, (ast.For, ast.ListComp)):
-                turn = node if isinstance(node, ast.For) else node.generators[0]
-                lists = dict(gone_through(turn.target, turn.iter))
-                for call in ast.walk(node) if lists else ():
-                    match call:
-                        case ast.Call(ast.Name(one)) if one in lists:
-                            found.setdefault(lists[one], one)
-        return found
+    def _appended(self, s: ast.stmt, name: str, value: ast.expr) -> list[Written]:
+        """`found.append(x)`; a layer of a list that the body calls is shared."""
+        own = self.name(name)
+        is_called = name in self._called or name in self._by_number
+        stage = self.stage(value) if is_called and isinstance(value, ast.Call) else None
+        if stage is None:
+            return [Line(s.lineno, f"{own} += [{self.text(value)}]")]
+        one = untaken(one_of(own), self._taken)
+        self.take(one)
+        self.listed.add(name)
+        return [Line(s.lineno, f"shared {one} = {stage}"), Line(s.lineno, f"{own} += [{one}]")]
+
+    def _held(self, e: ast.expr) -> str | None:
+        match e:
+            case ast.Subscript(value, index) if (
+                not isinstance(index, ast.Slice) and listed_in(e) in self.listed
+            ):
+                whole = self.name(value.id) if isinstance(value, ast.Name) else self._held(value)
+                return f"{whole}[{self.text(index)}]"
+            case _:
+                return super()._held(e)
 
     def _node(self, e: ast.expr) -> ast.expr:
         match e:
@@ -371,12 +387,6 @@ class Body(Expressions):
                 return f"*{self._target(value)}"
             case _:
                 raise refused(e, f"`{said(e)}` cannot be given a value in the language")
-
-
-def one_of(several: str) -> str:
-    """What one of several things is called: `block` of `blocks`."""
-    is_many = several.endswith("s") and several[-2:-1] not in ("a", "i", "s", "u")
-    return several[:-1] if is_many and len(several) > 2 else f"{several}_1"
 
 
 def bindings(s: ast.stmt) -> Iterator[str]:

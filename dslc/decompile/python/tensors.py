@@ -122,6 +122,7 @@ def _uses(
         for target in node.targets
         if isinstance(target, ast.Name)
     }
+    made |= set(_of_lists(file, nodes))
     found: set[str] = set()
     for node in nodes:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
@@ -153,6 +154,23 @@ def _uses(
     return (each for each in names if each in found)
 
 
+def _of_lists(file: File, nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """The names of loops that go through lists of layers."""
+    lists: set[str] = set()
+    loops: list[tuple[str, str]] = []
+    for node in nodes:
+        match node:
+            case ast.Assign([ast.Name(name)], ast.ListComp(part)) if is_made(file, part):
+                lists.add(name)
+            case ast.Assign([ast.Name(name)], ast.List([part, *_])) if is_made(file, part):
+                lists.add(name)
+            case ast.Call(ast.Attribute(ast.Name(name), "append"), [part]) if is_made(file, part):
+                lists.add(name)
+            case ast.For(target, values) | ast.comprehension(target, values):
+                loops += gone_through(target, values)
+    yield from (one for one, other in loops if other in lists)
+
+
 def gone_through(target: ast.expr, values: ast.expr) -> Iterator[tuple[str, str]]:
     """The names of a loop, each with that of the list which it goes through."""
     match target, values:
@@ -179,7 +197,7 @@ def is_made(file: File, e: ast.expr) -> bool:
 def _taken(file: File, call: ast.Call, made: set[str], known: dict[Key, set[str]]) -> Iterable[ast.expr]:
     """The arguments of a call that are tensors."""
     path = file.path(call.func)
-    if isinstance(call.func, (ast.Call, ast.IfExp)) or (
+    if isinstance(call.func, (ast.Call, ast.IfExp, ast.Subscript)) or (
         isinstance(call.func, ast.Name) and call.func.id in made
     ):
         given = [each.value for each in call.keywords if each.arg in _CALL_ARGUMENTS]
