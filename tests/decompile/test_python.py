@@ -383,6 +383,32 @@ def test_sizes_of_another_model_are_found_out(dslc: Run, tmp_path: Path) -> None
     assert "flows into `Decoder`, which has it not among its inputs" in unknown.stderr
 
 
+OF_FUNCTIONS = """
+def get_encoder(latent=16):
+    image = keras.Input((28, 28, 1))
+    x = layers.Conv2D(8, 3, strides=2, padding="same")(image)
+    return keras.Model(image, layers.Conv2D(latent, 3, strides=2, padding="same")(x))
+def get_decoder(latent=16):
+    code = keras.Input(get_encoder(latent).output.shape[1:])
+    return keras.Model(code, layers.Conv2DTranspose(1, 3, padding="same")(code))
+def get_head(latent=16, classes=3):
+    encoder = get_encoder(latent)
+    code = keras.Input(shape=encoder.output_shape[1:])
+    return keras.Model(code, layers.Dense(classes)(layers.Reshape((-1, encoder.output_shape[3]))(code)))
+"""
+
+
+def test_sizes_that_a_function_takes_from_a_model_follow_its_parameters(dslc: Run, tmp_path: Path) -> None:
+    (tmp_path / "coder.py").write_text(IMPORTS + OF_FUNCTIONS)
+    done = dslc("import", "coder.py")
+    assert done.returncode == 0, done.stderr
+    assert "model Decoder(latent = 16) {\n    input code: (7, 7, latent)\n" in done.stdout
+    assert (
+        "input code: (7, 7, latent)\n    output code -> Reshape((-1, latent)) -> Dense(classes)"
+        in done.stdout
+    )
+
+
 def test_models_that_cannot_be_said_are_told_beside_those_that_can(dslc: Run, tmp_path: Path) -> None:
     (tmp_path / "nets.py").write_text(
         IMPORTS

@@ -7,7 +7,7 @@ language takes (`renamed`), no chain of a list that is filled for it (`sequences
 (`model_ways`), the methods of layers (without what no call tells them: `call_settings`; their layers in attributes: `own_names`) in the place of their calls (`inlined`), and those that make models as functions (`methods`).
 
 `module` says what a file has, `paths` what its names stand for, `roles` what each function is: a block, a layer, a model, values, by its parameters (`signatures`) that are tensors (`tensors`) or layers (`layer_parameters`).
-`wanted` are the statements that a model needs, `data` those that only data knows, `measured` the sizes that come from another model, `given` what callers say, `wrappers` what one says that stands for
+`wanted` are the statements that a model needs, `data` those that only data knows, `measured` (in functions `model_shapes`) the sizes that come from another model, `given` what callers say, `wrappers` what one says that stands for
 another, `bases` what is asked of models of `keras.applications`.
 
 `expressions` (with `old_forms`, on `places`) and `statements` (with `called_lists`) write a body, `chains` joins what is written; `functions`, `classes` (on `class_bodies`, `attributes`, `ways_apart`, `list_uses`, `layer_dictionaries` and `layer_lists`) and `models` (with `inputs`) make the

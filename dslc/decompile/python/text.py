@@ -18,6 +18,7 @@ from dslc.decompile.python.chains import Line, above, text_of
 from dslc.decompile.python.data import named, of_data
 from dslc.decompile.python.inlined import without_tables
 from dslc.decompile.python.measured import PROBE, Sizes, measured
+from dslc.decompile.python.model_shapes import with_shapes
 from dslc.decompile.python.module import Comments, File, body_of, read, refused, said
 from dslc.decompile.python.pieces import ROWS, Find, Piece, nothing, placed
 from dslc.decompile.python.roles import is_of_keras, roles
@@ -100,15 +101,17 @@ class _Writer:
         gives: Gives | None,
         wrong: Mapping[str, str],
     ) -> None:
-        self.file = file
         self.told = told
         self.gives = gives
-        self.asked: set[str] = set()  # the parameters of all models
+        self.wish = wish
         self.path = path
+        if gives is not None:
+            file = with_shapes(file, self._given_by)
+        self.file = file
+        self.asked: set[str] = set()  # the parameters of all models
         self.roles = roles(file)
         self.data = of_data(file, self.roles, file.rest)
         self.taken = {role.item for role in self.roles.values()}
-        self.wish = wish
         self.items: list[tuple[int, str]] = []
         self.done: set[str] = set()
         self.wrong = wrong
