@@ -191,6 +191,9 @@ class Expressions(Places):
             return None
         if name == "Lambda":
             return self._lambda(e)
+        if name == "InstanceNormalization":  # which Keras has in another form
+            name = "GroupNormalization"
+            e = ast.Call(e.func, e.args, [ast.keyword("groups", ast.Constant(-1)), *e.keywords])
         if not layers.exists(name):
             raise refused(e, f"Keras 3 has no layer `{name}`")
         args = e.args

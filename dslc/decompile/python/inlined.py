@@ -157,6 +157,13 @@ class _Inliner:
                 if s.value is None:
                     return [s]
                 before, made.value = self._value(s.value)
+                last = before[-1] if before else None
+                match made.value, last:
+                    case ast.Name(own), ast.Assign([ast.Name(name)], value) if (
+                        isinstance(s, ast.Assign) and own == name
+                    ):  # what the last line of a method binds is what it gives
+                        made.value = value
+                        before = before[:-1]
                 return [*before, made]
             case _:
                 raise refused(s, f"`{said(s)}` has no counterpart in the language")

@@ -320,6 +320,11 @@ class ModelBody(Body):
                     own |= {id(each) for value in given for each in ast.walk(value)}
                 case ast.Expr(ast.Call() as call) if self.is_idle(call):
                     own |= {id(each) for each in ast.walk(call)}
+                case ast.Call() if (
+                    self.file.called(node) == "keras.Input"
+                ):  # whose name is said in another way
+                    named = keyword(node, "name")
+                    own |= set() if named is None else {id(each) for each in ast.walk(named)}
         return set(read(s, own))
 
     def _is_end(self, s: ast.stmt) -> bool:

@@ -107,7 +107,14 @@ def _plain(dotted: str) -> str:
     words = dotted.split(".")
     if len(words) > 3 and words[0] == "keras" and words[1] in ("layers", "applications", "initializers"):
         dotted = ".".join([*words[:2], words[-1]])
+    if words[:2] == ["tensorflow_addons", "layers"] and len(words) == 3 and _is_same(words[2]):
+        dotted = f"keras.layers.{words[2]}"
     return _SHORT.get(dotted, dotted)
+
+
+def _is_same(name: str) -> bool:
+    """Whether a layer of TensorFlow Addons is the one that Keras has by that name; `InstanceNormalization` is one of Keras with an argument."""
+    return name == "InstanceNormalization" or (layers.exists(name) and name != "MultiHeadAttention")
 
 
 def shown(dotted: str) -> str:
