@@ -64,6 +64,7 @@ MODELS = {
     "rows_of_layers": {"Build": "build()"},
     "computed_tables": {"Build": "build()"},
     "lists_by_number": {"Build": "build()"},
+    "arithmetic": {"Build": "build()"},
     "adversarial": {
         "Generator": "build_generator(Input((10,)), 16)",
         "Discriminator": "build_discriminator(Input((16, 16, 1)))",

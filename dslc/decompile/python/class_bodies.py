@@ -34,6 +34,7 @@ _ATOMS = (
     ast.Constant,
     ast.Name,
     ast.List,
+    ast.ListComp,
     ast.Tuple,
     ast.Dict,
     ast.Call,

@@ -281,7 +281,7 @@ def parsed(text: str, largest: int = LARGEST, deepest: int = _DEEPEST) -> ast.Mo
 
 
 def unwrapped(body: Sequence[ast.stmt]) -> list[ast.stmt]:
-    """Statements with those inside a `with`, which says where something runs and not what, without `if __name__`, and with a line for each name."""
+    """Statements with those inside a `with`, which says where something runs and not what, without `if __name__`, and with a line for each name and for each of several attributes."""
     found: list[ast.stmt] = []
     for each in body:
         match each:
@@ -294,6 +294,14 @@ def unwrapped(body: Sequence[ast.stmt]) -> list[ast.stmt]:
                 for other in others:
                     held = ast.copy_location(ast.Name(name, ast.Load()), each)
                     found.append(ast.copy_location(ast.Assign([other], held), each))
+            case ast.Assign([ast.Tuple(names)], ast.Tuple(values)) if len(names) == len(values) and all(
+                isinstance(value, ast.Attribute)
+                and isinstance(value.value, ast.Name)
+                and value.value.id == "self"
+                for value in values
+            ):
+                pairs = zip(names, values, strict=True)
+                found += [ast.copy_location(ast.Assign([one], value), each) for one, value in pairs]
             case _:
                 found.append(each)
     return found

@@ -26,8 +26,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from dslc.casing import untaken
-from dslc.decompile.python.signatures import function_in
-from dslc.decompile.python.wanted import taken, times
+from dslc.decompile.python.module import unwrapped
+from dslc.decompile.python.signatures import function_in, kept
+from dslc.decompile.python.wanted import bound, taken, times
 
 Makes = Callable[[ast.expr], bool]
 """Whether an expression makes a layer."""
@@ -52,7 +53,34 @@ def by_attributes(own: ast.ClassDef, makes: Makes, is_chain: Makes) -> ast.Class
     _of_one_call(made, first)
     _with_names(made, first)
     first.body = _with_attributes(first.body, is_chain)
+    _by_parameters(made, first)
     return made
+
+
+def _by_parameters(own: ast.ClassDef, first: ast.FunctionDef) -> None:
+    """Take `n = self.n` out of `build` and `call`, where `self.n` is the `n` that `__init__` was given: a block has it under that name."""
+    methods = [each for name in ("build", "call") if (each := function_in(own, name)) is not None]
+    taken = {each.arg for method in methods for each in ast.walk(method.args) if isinstance(each, ast.arg)}
+    same = {
+        name: given
+        for name, given in kept(own).items()
+        if given not in taken
+        and times(first.body, given, ast.Store) == 0
+        and sum(_own(node, ast.Store) == name for node in ast.walk(own)) == 1
+    }
+    for method in methods:
+        lines = unwrapped(method.body)
+        others = {name for s in lines if _same(s, same) is None for name in bound(s)}
+        method.body = [s for s in lines if _same(s, same) in (None, *others)]
+
+
+def _same(s: ast.stmt, same: Mapping[str, str]) -> str | None:
+    """The name that a statement gives what it is anyway."""
+    match s:
+        case ast.Assign([ast.Name(name)], ast.Attribute(ast.Name("self"), held)) if same.get(held) == name:
+            return name
+        case _:
+            return None
 
 
 def _attribute(name: str, context: ast.expr_context) -> ast.Attribute:

@@ -23,6 +23,18 @@ def is_static(method: ast.FunctionDef) -> bool:
     return any(isinstance(each, ast.Name) and each.id == "staticmethod" for each in method.decorator_list)
 
 
+def kept(own: ast.ClassDef) -> dict[str, str]:
+    """The attributes that hold what `__init__` was given, with what that is called there."""
+    made = function_in(own, "__init__")
+    takes = set() if made is None else {each.arg for each in (*made.args.args, *made.args.kwonlyargs)}
+    found: dict[str, str] = {}
+    for s in made.body if made is not None else ():
+        match s:
+            case ast.Assign([ast.Attribute(ast.Name("self"), name)], ast.Name(given)) if given in takes:
+                found[name] = given
+    return found
+
+
 def defaults(takes: ast.arguments) -> Iterator[tuple[str, ast.expr]]:
     """The defaults of parameters."""
     by_place = reversed([*takes.posonlyargs, *takes.args])

@@ -1,4 +1,5 @@
-"""Which parameters of functions are tensors, by what is done with them: a layer is called on one, or it is handed on to such a parameter.
+"""Which parameters of functions are tensors, by what is done with them: a layer is called on one, or it is handed on to such a parameter;
+or by what calls give them, where a function computes as with numbers.
 
 In: a `File`.  Out: the names of the tensors among the parameters of each function, and of the function that it gives.
 """
@@ -6,10 +7,10 @@ In: a `File`.  Out: the names of the tensors among the parameters of each functi
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 
 from dslc.decompile.python.module import File
-from dslc.decompile.python.signatures import arguments, function_in, given_function, positional
+from dslc.decompile.python.signatures import arguments, function_in, given_function, kept, positional
 
 _PAIRS = {
     "add", "subtract", "multiply", "divide", "true_divide", "matmul", "dot", "maximum", "minimum", "where", "einsum", "tensordot", "batch_dot", "cross",
@@ -18,6 +19,8 @@ _PAIRS = {
 
 _MAKERS = {"arange", "eye", "identity", "linspace", "ones", "range", "tri", "zeros"}
 """Functions that make a tensor of numbers."""
+
+_SIZES = {"shape", "size", "ndim", "rank"}
 
 _CALL_ARGUMENTS = {"query", "value", "key", "mask", "attention_mask", "initial_state", "inputs", "encoder_outputs", "context"}  # fmt: skip
 _OF_FUNCTIONS = {"x", "x1", "x2", "xs", "input", "input_tensor", "tensor", "features", "logits", "values", "a", "b"}  # fmt: skip
@@ -50,14 +53,77 @@ def tensors(file: File) -> dict[Key, set[str]]:
                 ):
                     found[name] |= {each.arg for each in file.functions[name].args.args[:1]}
     plain = _plain(file)
+    gives: set[str] = set()  # the functions that give a tensor
     for _ in range(_ROUNDS):
-        before = {key: set(value) for key, value in found.items()}
+        before = {key: set(value) for key, value in found.items()}, set(gives)
         for key, function in reversed(bodies.items()):  # what one calls stands mostly before it
             around = bodies[key[0]] if isinstance(key, tuple) else None
             found[key] |= set(_uses(file, function, found, around)) - plain.get(key, set())
-        if found == before:
+        for around in (*file.functions.values(), *_methods(file)):
+            for name, given in _given(file, around, found, gives):
+                found[name] |= given - plain.get(name, set())
+        if (found, gives) == before:
             break
     return found
+
+
+def _methods(file: File) -> Iterator[ast.FunctionDef]:
+    """The methods that say what classes compute."""
+    for own in file.classes.values():
+        method = function_in(own, "call")
+        if method is not None:
+            yield method
+
+
+def _given(
+    file: File, around: ast.FunctionDef, known: dict[Key, set[str]], gives: set[str]
+) -> Iterator[tuple[str, set[str]]]:
+    """The parameters of functions that a function or method gives tensors; it is one of `gives` if it gives one itself."""
+    own = known.get(around.name) if around.name in file.functions else None
+    held = (
+        {each for each in positional(around) if each not in ("self", "training")} if own is None else set(own)
+    )
+    for s in around.body:
+        for node in ast.walk(s):
+            match node:
+                case ast.Assign(targets, value) if _flows(file, value, held, gives):
+                    held |= {each.id for each in targets if isinstance(each, ast.Name)}
+                case ast.Return(ast.expr() as value) if own is not None and _flows(file, value, held, gives):
+                    gives.add(around.name)
+        for node in ast.walk(s):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in file.functions
+            ):
+                takes = positional(file.functions[node.func.id])
+                given = {
+                    name for name, each in arguments(takes, node).items() if _flows(file, each, held, gives)
+                }
+                yield node.func.id, given & set(takes)
+
+
+def _flows(file: File, e: ast.expr, held: Set[str], gives: Set[str]) -> bool:
+    """Whether a value is a tensor that is computed of others."""
+    match e:
+        case ast.Name(name):
+            return name in held
+        case ast.BinOp(left, _, right):
+            return _flows(file, left, held, gives) or _flows(file, right, held, gives)
+        case ast.UnaryOp(_, value):
+            return _flows(file, value, held, gives)
+        case ast.Call(func, given):
+            path = file.path(func) or ""
+            is_function = (
+                path.startswith(("keras.ops.", "tensorflow.")) and path.rpartition(".")[2] not in _SIZES
+            )
+            is_given = isinstance(func, ast.Name) and func.id in gives
+            if not is_function and not is_given and not is_made(file, func):
+                return False
+            parts = [one for each in given for one in (each.elts if isinstance(each, ast.List) else [each])]
+            return any(_flows(file, each, held, gives) for each in parts)
+        case _:
+            return False
 
 
 def _plain(file: File) -> dict[Key, set[str]]:
@@ -65,7 +131,7 @@ def _plain(file: File) -> dict[Key, set[str]]:
     found: dict[Key, set[str]] = {name: set() for name in file.functions}
     calls: list[tuple[ast.Call, set[str]]] = []  # each with the attributes that are plain there
     for own in (*file.functions.values(), *file.classes.values(), *file.rest):
-        attributes = set(_plain_attributes(own)) if isinstance(own, ast.ClassDef) else set()
+        attributes = set(kept(own)) if isinstance(own, ast.ClassDef) else set()
         for node in ast.walk(own):
             match node:
                 case ast.Call(ast.Name(name)) if name in file.functions:
@@ -94,16 +160,6 @@ def _plain(file: File) -> dict[Key, set[str]]:
         if found == before:
             break
     return found
-
-
-def _plain_attributes(own: ast.ClassDef) -> Iterator[str]:
-    """The attributes that hold what `__init__` was given."""
-    made = function_in(own, "__init__")
-    takes = set() if made is None else set(positional(made))
-    for s in made.body if made is not None else ():
-        match s:
-            case ast.Assign([ast.Attribute(ast.Name("self"), name)], ast.Name(given)) if given in takes:
-                yield name
 
 
 def _uses(

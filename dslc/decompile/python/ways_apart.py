@@ -17,14 +17,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from dslc.casing import untaken
 from dslc.decompile.python.module import body_of
-from dslc.decompile.python.signatures import function_in
+from dslc.decompile.python.signatures import function_in, kept
 from dslc.decompile.python.wanted import single_exit
 
 
 def ways_apart(own: ast.ClassDef) -> ast.ClassDef:
     """A class none of whose attributes is a list on one way alone."""
     made = function_in(own, "__init__")
-    plain = dict(_plain(made)) if made is not None else {}
+    plain = kept(own)
     for s in body_of(made) if made is not None else ():
         if not isinstance(s, ast.If) or not s.orelse:
             continue
@@ -33,14 +33,6 @@ def ways_apart(own: ast.ClassDef) -> ast.ClassDef:
         if apart:
             own = _Apart(own, s, apart, plain).made
     return own
-
-
-def _plain(made: ast.FunctionDef) -> Iterator[tuple[str, str]]:
-    """The attributes that hold what `__init__` was given, and what that is called."""
-    for s in made.body:
-        match s:
-            case ast.Assign([ast.Attribute(ast.Name("self"), name)], ast.Name(given)):
-                yield name, given
 
 
 def _kept(body: Sequence[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
