@@ -42,7 +42,7 @@ from dslc.keras.types import Unknown
 from dslc.program import nodes as p
 from dslc.program.spread import is_written
 from dslc.program.state import OF_ANY_LAYER, as_layer, has_own_state
-from dslc.program.traversal import inputs_in
+from dslc.program.traversal import asks_for_shapes_alone, inputs_in
 from dslc.record import replace
 from dslc.source import Span
 
@@ -85,13 +85,14 @@ def _flowing_in(incoming: Incoming) -> list[Flowing]:
     return [tensor for value in coming(incoming) for tensor in flowing(value)]
 
 
-def misled(
-    run: Run, incoming: Incoming, stage: p.MakeLayer, callee: tuple[str, str] | None, place: Frame
-) -> None:
-    """Note the tensors that a graph of Keras hands to a block or model, or to an extern (None), as sparse ones."""
+def misled(run: Run, incoming: Incoming, stage: p.MakeLayer, block: p.Block | None, place: Frame) -> None:
+    """Note the tensors that a graph of Keras hands to a block or model, or to an extern (None), as sparse ones, where that reads them."""
     for each in _flowing_in(incoming):
         if each.astray is not None and each.astray.sparse:
-            given_for_sparse(run, each, stage.span, callee, bodies_of(place))
+            if block is None:
+                given_for_sparse(run, each, stage.span, None, bodies_of(place))
+            elif not asks_for_shapes_alone(block):
+                given_for_sparse(run, each, stage.span, block.key, bodies_of(place))
 
 
 def use_block(
@@ -130,7 +131,7 @@ def use_block(
     if fine:
         claim(run, frame, stage, given_name, place)
     run.used.add(block.key)
-    misled(run, incoming, stage, block.key, place)
+    misled(run, incoming, stage, block, place)
     if not block.model:
         casts.come_in(run, inner, _flowing_in(incoming))
     own = replace(stage, keywords=tuple(a for a in stage.keywords if a.name not in of_layer))

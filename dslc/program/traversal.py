@@ -353,6 +353,21 @@ def inputs_in(statements: Iterable[p.Statement]) -> list[p.Input]:
     return [each for each in statements_in(statements) if isinstance(each, p.Input)]
 
 
+def asks_for_shapes_alone(block: p.Block) -> bool:
+    """Whether a block reads nothing of what comes in but shapes and dtypes."""
+    names = {each.name for each in inputs_in(block.body)}
+    asked: set[int] = set()
+    for node in walk(block.body):
+        match node:
+            case p.Attribute(value=p.Local() as own, name="shape" | "dtype") | p.CallOperation(
+                name="ops.shape", positional=(p.Local() as own,)
+            ):
+                asked.add(id(own))
+            case p.Local(name=name) if name in names and id(node) not in asked:
+                return False
+    return True
+
+
 def leading_inputs(statements: Iterable[p.Statement]) -> Iterator[p.Input]:
     """The inputs that a body begins with."""
     for s in statements:
