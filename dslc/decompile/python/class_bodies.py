@@ -89,6 +89,8 @@ class ClassBody(Body):
                 return
             case ast.Assign([ast.Attribute(ast.Name("self"), name)], value):
                 yield from self._keeps(s, name, value)
+            case ast.Assign([ast.Tuple(parts)], value) if all(_is_attribute(each) for each in parts):
+                yield from self._keeps_each(s, [each.attr for each in parts], value)  # type: ignore[attr-defined]
             case ast.If(test, body, rest) if not (len(body) == 1 and isinstance(body[0], ast.Raise)):
                 yield from self._chooses(s, test, body, rest)
             case ast.Expr(
@@ -163,6 +165,18 @@ class ClassBody(Body):
             self.held[name] = Held("value", own)
             return
         self.held[name] = Held("value", text if isinstance(value, _ATOMS) else f"({text})")
+
+    def _keeps_each(self, s: ast.stmt, names: Sequence[str], value: ast.expr) -> Iterator[Written]:
+        """`self.a, self.b = …`: each by itself, where they are told each; or names for all that a value is taken apart into."""
+        if isinstance(value, ast.Tuple) and len(value.elts) == len(names):
+            for name, each in zip(names, value.elts, strict=True):
+                target = ast.Attribute(ast.Name("self", ast.Load()), name, ast.Store())
+                yield from self._keeps(ast.copy_location(ast.Assign([target], each), s), name, each)
+            return
+        text = self.text(value)
+        own = [self._own_name(each) for each in names]
+        self.held |= {name: Held("value", each) for name, each in zip(names, own, strict=True)}
+        yield Line(s.lineno, f"{', '.join(own)} = {text}")
 
     def _several(self, s: ast.stmt, name: str, several: Several) -> Iterator[Written]:
         """Layers in a list: where one loop calls each, or a line, they stand there; otherwise they are shared."""
@@ -436,6 +450,10 @@ class ClassBody(Body):
             case ast.Tuple(parts), ast.Call(ast.Name("zip"), lists):
                 for each, value in zip(parts, lists, strict=False):
                     yield from self._layers_in(each, value)
+
+
+def _is_attribute(e: ast.expr) -> bool:
+    return isinstance(e, ast.Attribute) and isinstance(e.value, ast.Name) and e.value.id == "self"
 
 
 def _is_weight(e: ast.expr) -> bool:

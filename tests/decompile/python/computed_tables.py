@@ -58,6 +58,16 @@ class Window(layers.Layer):
         return scores + ops.transpose(bias, (2, 0, 1))[None]
 
 
+class Distances(layers.Layer):
+    def __init__(self, n, **kwargs):
+        super().__init__(**kwargs)
+        self.columns, self.rows = np.meshgrid(np.arange(n), np.arange(n))
+        self.first, self.last = layers.Dense(8), layers.Dense(n, activation="relu")
+
+    def call(self, x):
+        return self.last(self.first(x)) - ops.cast(ops.abs(self.columns - self.rows), "float32")
+
+
 def attend(x, heads, size):
     q = ops.reshape(layers.Dense(8 * heads)(x), (-1, size * size, heads, 8))
     q = ops.transpose(q, (0, 2, 1, 3))
@@ -74,4 +84,4 @@ def turned(x, n):
 def build(size=3, dim=8):
     inputs = keras.Input((size * size, dim))
     x = Positions(32, dim)(turned(inputs, dim)) + positional_encoding(size * size, dim)
-    return keras.Model(inputs, attend(x, 2, size))
+    return keras.Model(inputs, [attend(x, 2, size), Distances(size * size)(x)])
