@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from dslc.diagnostics.diagnostic import Label
+from dslc.diagnostics.diagnostic import Diagnostic, Label
 from dslc.diagnostics.messages import shapes as messages
 from dslc.graph.interpreter import Held, Made, Run
 from dslc.graph.values import Reached
@@ -68,12 +68,16 @@ def settle(run: Run, needed: Reached) -> None:
     bounds = {AtLeast(dim, 1): span for dim, (made, span) in run.bounds.items() if _is_needed(made, needed)}
     sayings, clashes = solve(items, bounds)
     groups: dict[tuple[str, str, int, int], list[Saying]] = {}
+    mended = _mended(held)
     for each in sayings:
         if each.number < len(run.assured):
             continue  # the source says it already
         at = held[each.number].diagnostic.span
+        if any(_holds(at, span) for span in mended):
+            continue  # it is gone with that
         key = (held[each.number].diagnostic.code, at.source.name, at.start, at.end)
         groups.setdefault(key, []).append(each)
+    run.diagnostics += mended.values()
     for group in groups.values():
         _say(run, held, group)
     for clash in clashes:
@@ -97,6 +101,15 @@ def _say(run: Run, held: Sequence[Held], group: Sequence[Saying]) -> None:
         for number in each.with_others:
             labels[_condition_label(held[number])] = None
     run.diagnostics.append(message.at(first.diagnostic.span, tuple(labels)))
+
+
+def _mended(held: Sequence[Held]) -> dict[Span, Diagnostic]:
+    """What has a fix, whatever the conditions come to: an index that takes a sample. Of several turns the last one speaks."""
+    return {each.diagnostic.span: each.diagnostic for each in held if each.diagnostic.fix is not None}
+
+
+def _holds(outer: Span, inner: Span) -> bool:
+    return outer.source is inner.source and outer.start <= inner.start and inner.end <= outer.end
 
 
 def _clash(run: Run, every: Sequence[Held], clash: Clash, bounds: dict[AtLeast, Span]) -> None:

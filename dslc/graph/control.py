@@ -13,7 +13,7 @@ from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Edit, Fix, Message
 from dslc.diagnostics.messages import limits, mixed_up
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import static
+from dslc.graph import result_order, static
 from dslc.graph.frame import Frame
 from dslc.graph.interpreter import Run
 from dslc.graph.values import (
@@ -351,6 +351,8 @@ def _unpack(run: Run, frame: Frame, targets: tuple[p.Target, ...], value: Any, s
         fix = written if fix is None else fix
         run.report(frame, said, span, fix=fix)
         apart = [(target, NOTHING) for target in targets]
+    elif parts and isinstance(parts[0], Flowing):
+        result_order.look(run, frame, targets, parts)
     for target, part in apart:
         bind(run, frame, target, part, span)
 

@@ -114,6 +114,11 @@ def construct(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fram
             at_fault = spans.get(refusal.argument or "", stage.span)
             if at_fault.text.isidentifier() and run.is_blamed(at_fault, values.get(refusal.argument or "")):
                 continue
+        if refusal.message.code == "DSL311" and name == "Reshape":
+            from dslc.graph.causes.late_sizes import found_out
+
+            incoming = frame.incoming[-1] if frame.incoming else None
+            refusal, fix = found_out(refusal, stage, values.get("target_shape"), incoming) or (refusal, fix)
         at = name_spans if refusal.message.code in ("DSL301", "DSL304") else spans
         if fix is not None and refusal.argument is None:  # about several arguments at once
             at, whole = {}, fix.edits[0].span

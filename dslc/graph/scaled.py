@@ -1,12 +1,14 @@
-"""Pictures that are scaled before a model of `keras.applications` that scales them itself.
+"""Pictures that are scaled before a model of `keras.applications` that scales them itself, or before another scaling.
 
-In: a call of such a model, and what flows in.  Out: a warning in the run.
+In: a call of such a model, or of a `Rescaling`, and what flows in.  Out: a warning in the run.
 
     image / 255.0 -> applications.EfficientNetB0()
+    image -> Rescaling(1.0 / 255) -> RandomFlip("horizontal") -> Rescaling(1.0 / 255)
 """
 
 from __future__ import annotations
 
+from dslc.diagnostics.diagnostic import Fix
 from dslc.diagnostics.messages import prepared
 from dslc.graph.frame import Frame
 from dslc.graph.interpreter import Run
@@ -27,12 +29,34 @@ def twice(run: Run, frame: Frame, layer: Layer, origin: Origin, stage: p.MakeLay
         run.report(frame, prepared.scaled_twice(layer.name, _SWITCH in layer.args), stage.span)
 
 
+def again(run: Run, frame: Frame, layer: Layer, origin: Origin, stage: p.MakeLayer) -> None:
+    """Warn of a scaling of what another one has brought near 1, with nothing but augmentation between them."""
+    if not _is_small(layer.args["scale"]):
+        return
+    while origin.call is not None and run.calls[origin.call].layer.startswith(_KEEPING):
+        if len(origin.parents) != 1:
+            return
+        (origin,) = origin.parents
+    if _is_scaled(run, origin):
+        from dslc.graph.causes.mend import left_out
+
+        fix = Fix("unsafe", "leave it out", (left_out(stage.span),))
+        run.report(frame, prepared.scaled_again(layer.name, stage.span.text), stage.span, fix=fix)
+
+
+_KEEPING = ("Random", "Resizing", "CenterCrop", "Dropout", "GaussianNoise")
+"""Layers, by the beginnings of their names, behind which a picture is as bright as it was."""
+
+
+def _is_small(scale: object) -> bool:
+    return isinstance(scale, float) and abs(scale) < _SMALL
+
+
 def _is_scaled(run: Run, origin: Origin) -> bool:
     """Whether a picture comes out of a scaling, behind which a shift may stand."""
     if origin.call is not None:
         call = run.calls[origin.call]
-        scale = dict(call.arguments).get("scale")
-        return call.layer == "Rescaling" and isinstance(scale, float) and abs(scale) < _SMALL
+        return call.layer == "Rescaling" and _is_small(dict(call.arguments).get("scale"))
     if origin.operation is None:
         return False
     made = run.operations[origin.operation]

@@ -263,7 +263,7 @@ def _with_names_of_keras(
     strange = [each for each in refusals if each.message.code == "DSL301"]
     old = len(stage.positional) > 2 and calls.is_of_first_keras([each.argument or "" for each in strange])
     several = len([each for each in refusals if each.message.code in _OF_NAMES]) > 1
-    around = any(each.argument in ("num_layers", "bidirectional") for each in strange)  # layers of their own
+    around = any(each.argument in _OF_WHOLE_CALLS for each in strange)
     if not strange or not (several or old or around):
         return None
     given = {each.name: each.value.span.text for each in stage.keywords}
@@ -283,6 +283,10 @@ def _with_names_of_keras(
     message = replace(advised.message, instead=None)
     fix = Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),))
     return replace(advised, message=message), fix
+
+
+_OF_WHOLE_CALLS = ("num_layers", "bidirectional", *calls.OF_ALL_HEADS)
+"""Arguments that Keras says otherwise: layers of their own, and what all heads of an attention have together."""
 
 
 def _is_of_torch(stage: p.MakeLayer) -> bool:

@@ -454,7 +454,12 @@ def settle(
         return NOTHING
     run.spend(span, "layers")
     for warning in outcome.warnings:
-        refuse(run, frame, warning, span, inputs, spans or {}, ("operation", len(run.operations)))
+        fix = None
+        if operation == "GetItem" and warning.message.code == "DSL481":
+            from dslc.graph.causes.one_sample import behind_the_batch
+
+            warning, fix = behind_the_batch(warning, span)
+        refuse(run, frame, warning, span, inputs, spans or {}, ("operation", len(run.operations)), fix)
     sources = sources_of([tensor.origin for tensor in flowing(list(inputs))])
     path = frame.path(keras_case(operation))
     number = len(run.operations)

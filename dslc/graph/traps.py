@@ -16,7 +16,7 @@ from dslc.casing import uncounted
 from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import mixed_up, prepared, traps
 from dslc.diagnostics.messages import shapes as shape_messages
-from dslc.graph import by_name, looked_up, scaled, shares, slips
+from dslc.graph import by_name, looked_up, scaled, shares, slips, squashing
 from dslc.graph.frame import Frame
 from dslc.graph.interpreter import Run
 from dslc.graph.values import Flowing, LayerInstance
@@ -62,8 +62,6 @@ _BY_ITSELF = ("Dense", "LayerNormalization", "Embedding", "Activation", "ReLU", 
 _ATTENDING = ("Attention", "AdditiveAttention")
 _WITHOUT_STEPS = 2
 """Axes of a batch of vectors."""
-_SQUASHING = ("softmax", "sigmoid")
-"""Activations that bring all values between 0 and 1."""
 _KEEPING = ("ReLU", "LeakyReLU", "ELU", "PReLU", "Activation", "Dropout", "SpatialDropout2D", "GaussianNoise")
 """Layers behind which the channels are where they were."""
 
@@ -79,7 +77,7 @@ def called(
 ) -> None:
     """Say what is striking about a call; `frozen` says whether what it stands in is."""
     layer = instance.layer
-    _squashing(run, frame, layer, inputs, outputs, stage)
+    squashing.follow(run, frame, layer, inputs, outputs, stage)
     if not layer.trainable:
         _trained_inside(run, frame, instance, stage, frozen)
     if layer.given:
@@ -115,6 +113,8 @@ def called(
         looked_up.look(run, frame, layer, inputs[0] if inputs else None, stage)
     if layer.name.startswith(PREFIX) and inputs:
         scaled.twice(run, frame, layer, inputs[0].origin, stage)
+    elif layer.name == "Rescaling" and inputs:
+        scaled.again(run, frame, layer, inputs[0].origin, stage)
     if layer.name == "TimeDistributed" and inputs:
         _steps(run, frame, layer, inputs[0].tensor, stage)
     if layer.name == "RandomCrop" and inputs and outputs:
@@ -365,39 +365,6 @@ def _of_matrices(
 def _named(value: Any) -> str:
     """The name of a Keras object, or of its text."""
     return value.name if isinstance(value, Object) else value if isinstance(value, str) else ""
-
-
-def _squashing(
-    run: Run,
-    frame: Frame,
-    layer: Layer,
-    inputs: Sequence[Flowing],
-    outputs: Sequence[Tensor],
-    stage: p.MakeLayer,
-) -> None:
-    """Follow where all values lie between 0 and 1; warn of a softmax over one unit, and of what is brought between 0 and 1 once more."""
-    activation = layer.args.get("activation")
-    if isinstance(activation, Object) and not activation.positional:
-        activation = activation.name
-    name = "softmax" if layer.name == "Softmax" and layer.args["axis"] == -1 else activation
-    if name not in _SQUASHING:
-        return
-    assert isinstance(name, str)
-    shape = outputs[0].shape if outputs else None
-    run.squashed[len(run.calls)] = name
-    if name == "softmax" and shape and shape[-1] == 1:
-        steps = layer.name == "Softmax" and len(shape) == 3 and shape[1] != 1
-        along = slips.with_argument(stage, "axis", "1") if steps else None
-        fix = None if along is None else Fix("unsafe", f"write `{along}`", (Edit(stage.span, along),))
-        run.report(frame, traps.softmax_of_one(layer.name, along), stage.span, fix=fix)
-        return
-    maker = inputs[0].origin.call if len(inputs) == 1 else None
-    if maker in run.squashed and layer.name in ("Activation", "Softmax"):
-        from dslc.graph.causes.mend import left_out
-
-        fix = Fix("unsafe", "leave it out", (left_out(stage.span),))
-        said = mixed_up.squashed_twice(layer.name, name, run.squashed[maker])
-        run.report(frame, said, stage.span, fix=fix)
 
 
 def _by_position(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer, inputs: Sequence[Flowing]) -> None:

@@ -275,25 +275,57 @@ _SUM = regex(r"(?P<begin>.*?)(?P<first>\b[a-z]\w*)(?P<sign>[ ]*[-+*][ ]*)(?P<sec
 
 def projected(found: re.Match[str], where: Where) -> Iterator[Right]:
     """A shortcut with other channels than what it is added to: the layer that the advice names brings it to these."""
-    meant = regex(r"`(?P<layer>[^`]+)` behind the (?P<which>first|second) brings it[^;]*").fullmatch(
-        where.about.help or ""
-    )
-    line = where.lines[where.row - 1]
-    if meant is None or where.row != where.about.span.row:
+    advice = where.about.help or ""
+    if where.row != where.about.span.row or _BROUGHT.match(advice) is None or ";" in advice:
         return
-    at = ("first", "second").index(meant["which"])
+    line = where.lines[where.row - 1]
     merged, added = _MERGED.search(line), _SUM.fullmatch(line)
-    if merged is not None:
-        parts = parts_of(merged[0][1:-1])
-        if at < len(parts):
-            parts[at] = f"{parts[at]} -> {meant['layer']}"
-            right = f"{line[:merged.start()]}[{', '.join(parts)}]{line[merged.end():]}"
+    for meant in _BEHIND.finditer(advice):
+        at = ("first", "second").index(meant["which"])
+        if merged is not None:
+            parts = parts_of(merged[0][1:-1])
+            if at < len(parts):
+                parts[at] = f"{parts[at]} -> {meant['layer']}"
+                right = f"{line[:merged.start()]}[{', '.join(parts)}]{line[merged.end():]}"
+                yield ((where.row, where.row, (right,)),)
+        elif added is not None:
+            values = [added["first"], added["second"]]
+            values[at] = f"({values[at]} -> {meant['layer']})"
+            right = f"{added['begin']}{values[0]}{added['sign']}{values[1]}{added['end']}"
             yield ((where.row, where.row, (right,)),)
-    elif added is not None:
-        values = [added["first"], added["second"]]
-        values[at] = f"({values[at]} -> {meant['layer']})"
-        right = f"{added['begin']}{values[0]}{added['sign']}{values[1]}{added['end']}"
-        yield ((where.row, where.row, (right,)),)
+
+
+_BEHIND = regex(r"`(?P<layer>[^`]+)` behind the (?P<which>first|second)")
+_BROUGHT = regex(r"`[^`]+` behind the (?:first|second) brings it")
+
+
+_SIZES = regex(r"\b(\d+) (?:against|and) (\d+)\b")
+_SIZED = regex(r"(?P<before>input[ ]+\w+[ ]*:[ ]*\()(?P<sizes>[^()]*\d[^()]*)(?P<behind>\).*)")
+
+
+def of_the_parameter(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """An input with a number where a parameter of its model says another, with which all fits: `model Net(length = 40) { input x: (60,)`."""
+    met = _SIZES.search(f"{where.about.text} {where.about.caption}")
+    if met is None:
+        return
+    given: dict[str, str] = {}
+    for row in where.file:
+        text = where.text(row)
+        if text.startswith(("model ", "block ")):
+            given = dict(_NUMBERED.findall(text)) if text.startswith("model ") else {}
+        shape = _SIZED.fullmatch(text)
+        sizes = [] if shape is None else shape["sizes"].split(",")
+        for size, other in (met.groups(), met.groups()[::-1]):
+            name = next((each for each, number in given.items() if number == other), None)
+            places = [at for at, each in enumerate(sizes) if each.strip() == size]
+            if shape is not None and name is not None and len(places) == 1:
+                sizes[places[0]] = sizes[places[0]].replace(size, name)
+                line = f"{where.indent(row)}{shape['before']}{','.join(sizes)}{shape['behind']}"
+                yield ((row, row, (line,)),)
+                break
+
+
+_NUMBERED = regex(r"(\w+)[ ]*=[ ]*(\d+)(?![\w.])")
 
 
 def channels_last(found: re.Match[str], where: Where) -> Iterator[Right]:

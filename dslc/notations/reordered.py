@@ -76,7 +76,10 @@ def block_of_def(found: re.Match[str], where: Where) -> Iterator[Right]:
     inputs = sum("=" not in each for each in given)
     is_nested = where.row != where.extent[0] and where.indent() != ""
     top = where.extent[0] if is_nested else where.row
-    calls = _renamed(where, name, title, range(where.row, last + 1))
+    handed = _of_the_model(where, body, given) if is_nested and len(given) == 1 else []
+    given += handed
+    told = f"{title}({', '.join(handed)})" if handed else title
+    calls = _renamed(where, name, told, range(where.row, last + 1))
     for flows in range(1, min(inputs, _MOST_FLOWS) + 1):
         rest = given[flows:]
         head = f"block {title}{'(' + ', '.join(map(_spaced, rest)) + ')' if rest else ''} {{"
@@ -90,6 +93,14 @@ def block_of_def(found: re.Match[str], where: Where) -> Iterator[Right]:
             yield ((top, top - 1, (*lines, "")), (where.row, last, ()), *calls)
         else:
             yield ((where.row, last, tuple(lines)), *calls)
+
+
+def _of_the_model(where: Where, body: Sequence[str], given: Sequence[str]) -> list[str]:
+    """The parameters of the model around a function that it reads, as it may in Python."""
+    head = re.match(rf"(?:model|block)[ ]+\w+[ ]*\(({GIVEN})\)", where.text(where.extent[0]))
+    names = [] if head is None else [re.split(r"[ ]*[=:]", each)[0] for each in parts_of(head[1])]
+    read = set(re.findall(r"(?<![\w.])[A-Za-z_]\w*(?![ ]*=(?!=))", " ".join(body)))
+    return [each for each in names if each in read and each not in given]
 
 
 _MOST_FLOWS = 3

@@ -93,6 +93,12 @@ ROWS = (
         codes=("DSL101",),
     ),
     row(
+        r"(?P<head>block[ ]+(?P<name>\w+)[ ]*)\((?P<given>[ ]*(?:c_?in|n_?in|in_?\w*|\w+_in)\b[^(){}]*)\)(?P<rest>[ ]*[={].*)",
+        told_blocks.without_in,
+        "Keras finds out itself what comes in",
+        codes=("DSL304", "DSL305", "DSL306", "DSL308"),
+    ),
+    row(
         r".*->.*",
         told_blocks.data_in_head,
         "what a block works on is its input, and comes along the arrow",

@@ -62,6 +62,14 @@ ROWS = (
     ),
     row(
         r".*",
+        fitted.of_the_parameter,
+        "a parameter of the model says this size",
+        codes=("DSL401", "DSL408", "DSL460", "DSL386"),
+        is_last=True,
+        fits=True,
+    ),
+    row(
+        r".*",
         fitted.channels_last,
         "",
         codes=("DSL405",),

@@ -185,20 +185,20 @@ def without_quotes(found: re.Match[str], where: Where) -> Iterator[Right]:
     )
 
 
-_TOLD_FIRST = regex(rf"(?<![\w.])(?P<layer>[A-Z]\w*)\([ ]*in[ ]*(?:,(?P<rest>{GIVEN}))?\)")
 _PADDING = 3
 """The place of the padding of a convolution, behind its filters, window and strides."""
 
 
 def without_in(found: re.Match[str], where: Where) -> Iterator[Right]:
-    """`block B(in, out, k, s, p)` around `Conv2D(in, out, k, s, p)`, as in PyTorch: what comes in nobody is told, and its padding is a word."""
+    """`block B(cin, out, k, s, p)` around `Conv2D(cin, out, k, s, p)`, as in PyTorch: what comes in nobody is told, and its padding is a word."""
     parameters = parts_of(found["given"])
     names = [re.split(r"[ ]*[=:]", each)[0] for each in parameters]
+    told_first = regex(rf"(?<![\w.])(?P<layer>[A-Z]\w*)\([ ]*{names[0]}[ ]*(?:,(?P<rest>{GIVEN}))?\)")
     uses = regex(rf"(?<![\w.]){found['name']}\((?P<given>{GIVEN})\)")
     last = _end(where, where.row)
     outside = [row for row in where.file if not where.row <= row <= last]
     given_in_uses = [parts_of(use["given"]) for row in outside for use in uses.finditer(where.lines[row - 1])]
-    dropped = {"in"}
+    dropped = {names[0]}
 
     def told(call: re.Match[str]) -> str:
         given = parts_of(call["rest"] or "")
@@ -221,8 +221,8 @@ def without_in(found: re.Match[str], where: Where) -> Iterator[Right]:
         ]
         return f"{found['name']}({', '.join(given)})" if given else found["name"]
 
-    rest = _TOLD_FIRST.sub(told, found["rest"])
-    body = where.rewritten(range(where.row + 1, last + 1), lambda line: _TOLD_FIRST.sub(told, line))
+    rest = told_first.sub(told, found["rest"])
+    body = where.rewritten(range(where.row + 1, last + 1), lambda line: told_first.sub(told, line))
     kept = [each for each, name in zip(parameters, names, strict=True) if name not in dropped]
     head = f"{found['head'].rstrip()}{f'({parts})' if (parts := ', '.join(kept)) else ''}{rest}"
     yield (

@@ -152,9 +152,21 @@ def _are_gone(mended: Sequence[Diagnostic], said: Sequence[Diagnostic], left: Se
     """Whether fixes have taken their mistakes away, and left no more than there were: the checker may see others now."""
     if (_errors(left), len(left)) < (_errors(said), len(said)):
         return True
-    before, after = (Counter((each.code, each.text) for each in one) for one in (said, left))
+    before = Counter((each.code, each.text) for each in said)
+    after = Counter((each.code, each.text) for each in left if not _is_seen_now(each, said))
     gone = Counter((each.code, each.text) for each in mended)
     return _errors(left) <= _errors(said) and all(after[key] <= before[key] - gone[key] for key in gone)
+
+
+def _is_seen_now(each: Diagnostic, said: Sequence[Diagnostic]) -> bool:
+    """Whether a mistake stands in a line that is as it was, where nothing of the kind was said: another one was in front of it."""
+    line = each.span.source.line(each.span.row)
+    if any(
+        (one.code, one.text, one.span.source.line(one.span.row)) == (each.code, each.text, line)
+        for one in said
+    ):
+        return False
+    return any(line in one.span.source.text.split("\n") for one in said[:1])
 
 
 def _errors(diagnostics: Sequence[Diagnostic]) -> int:

@@ -33,6 +33,13 @@ def test_the_fixes_are_made_in_the_file(capsys: pytest.CaptureFixture[str]) -> N
     assert "made" not in capsys.readouterr().err
 
 
+def test_a_fix_counts_where_it_lets_the_same_mistake_of_another_line_be_seen() -> None:
+    text = "model M {{\n    input x: (T?, 4, 4)\n    y = x -> Reshape(({0}, 16))\n    z = y -> Reshape(({1}, 2, 8))\n    output z\n}}\n"
+    Path("m.kdl").write_text(text.format("x.shape[1]", "y.shape[1]"))
+    assert main(["check", "m.kdl", "--fix", "--unsafe-fixes"]) == 0
+    assert Path("m.kdl").read_text() == text.format("-1", "-1")
+
+
 def test_guesses_are_made_only_where_they_are_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "m.kdl", "--fix"]) == 1
     assert Path("m.kdl").read_text() == WRONG

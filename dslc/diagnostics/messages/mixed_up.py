@@ -313,6 +313,34 @@ def squashed_twice(layer: str, activation: str, before: str) -> Says:
     )
 
 
+@message("DSL859", "cut-before", "note")
+def cut_before(layer: str, activation: str, before: str) -> Says:
+    """A softmax or sigmoid takes what a ReLU has made, which lost all that was below 0.
+
+    A softmax tells classes apart by how far they lie below others; behind a ReLU all of them are at least 0, and where all units
+    are cut off, nothing is learned. A sigmoid of such values is never below 0.5. Where that is meant, `# dslc: ignore[DSL859]` says so.
+
+    ```kdl wrong
+    model Digits {
+        input x: (64,)
+        output x -> Dense(10, activation="relu") -> Softmax
+    }
+    ```
+    ```kdl right
+    model Digits {
+        input x: (64,)
+        output x -> Dense(10) -> Softmax
+    }
+    ```
+    """
+    cut = (
+        "leave the `ReLU` before it out"
+        if before == "ReLU"
+        else f"leave the `relu` of the `{before}` before it out"
+    )
+    return Says(f"the {activation} of `{layer}` takes what a ReLU has made, none of it below 0", help=cut)
+
+
 @message("DSL872", "samples-mixed", "warning")
 def samples_mixed(what: str, shape: Sequence[Dim], advice: str) -> Says:
     """An attention or a softmax goes over the batch: what comes out for one sample depends on the samples that it happens to be with.

@@ -12,6 +12,7 @@ from dslc.diagnostics.asserting import how_to_state
 from dslc.diagnostics.diagnostic import Message, Stated
 from dslc.diagnostics.messages.catalogue import Says, message
 from dslc.diagnostics.messages.operations import written
+from dslc.diagnostics.messages.shapes import axes_there
 from dslc.record import replace
 from dslc.shapes.conditions import AnyCondition, AtLeast, Condition
 from dslc.shapes.dim import Dim
@@ -40,7 +41,7 @@ def axis_out_of_range(subject: str, argument: str, axis: object, shape: Sequence
     ```
     """
     rank = len(shape)
-    reach = f"its axes are {-rank} to {rank - 1}, axis 0 is the batch" if rank else "it has no axes"
+    reach = axes_there(rank, written(axis)) if rank else "it has no axes"
     return Says(
         f"`{subject}`: `{argument}={written(axis)}` is no axis of a tensor of shape {show(shape)}", reach
     )

@@ -1,6 +1,8 @@
-"""DSL873–875: numbers and pictures that do not go with the layer that they are prepared for, and predictions that are dropped."""
+"""DSL873–877: numbers and pictures that do not go with the layer that they are prepared for, predictions that are dropped, and results in another order."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from dslc.diagnostics.messages.catalogue import Says, message
 
@@ -80,4 +82,59 @@ def dropped_output(before: str) -> Says:
     return Says(
         f"what a {before} predicts is dropped in training, after all layers that learn",
         help="put the `Dropout` before the layer that predicts, or leave it out",
+    )
+
+
+@message("DSL876", "scaled-again", "warning")
+def scaled_again(layer: str, written: str) -> Says:
+    """Pictures are scaled a second time, with nothing but augmentation between the two: they are nearly black then.
+
+    Where that is meant, `# dslc: ignore[DSL876]` says so.
+
+    ```kdl wrong
+    model Cats {
+        input image: (180, 180, 3)
+        x = image -> Rescaling(1.0 / 255) -> RandomFlip("horizontal")
+        output x -> Rescaling(1.0 / 255) -> Conv2D(32, 3)
+    }
+    ```
+    ```kdl right
+    model Cats {
+        input image: (180, 180, 3)
+        x = image -> Rescaling(1.0 / 255) -> RandomFlip("horizontal")
+        output x -> Conv2D(32, 3)
+    }
+    ```
+    """
+    return Says(
+        f"what flows into this `{layer}` is scaled already",
+        help=f"leave one of the two out: write the chain without `{written}`",
+    )
+
+
+@message("DSL877", "results-in-order", "warning")
+def results_in_order(first: str, results: Sequence[str], text: str) -> Says:
+    """The names say another order than the one in which a layer gives its results.
+
+    A recurrent layer gives its output first and its states behind it, an attention its output and then its scores. Where other names
+    are meant, `# dslc: ignore[DSL877]` says so.
+
+    ```kdl wrong
+    model Caption {
+        input words: (30, 64)
+        h, c, seq = words -> LSTM(64, return_sequences=True, return_state=True)
+        output [h, seq] -> Attention -> GlobalAveragePooling1D -> Dense(c.shape[-1])
+    }
+    ```
+    ```kdl right
+    model Caption {
+        input words: (30, 64)
+        seq, h, c = words -> LSTM(64, return_sequences=True, return_state=True)
+        output [h[:, None], seq] -> Attention -> GlobalAveragePooling1D -> Dense(c.shape[-1])
+    }
+    ```
+    """
+    return Says(
+        f"`{first}` is the output here: the results are {', '.join(results[:-1])} and {results[-1]}",
+        help=f"write `{text} = …`",
     )

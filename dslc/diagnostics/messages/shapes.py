@@ -188,8 +188,15 @@ def axis_out_of_range(layer: str, argument: str, value: str, rank: int, shape: s
     """
     return Says(
         f"`{layer}({argument}={value})`: the input {shape} has {so_many_axes(rank)}, 0 to {rank - 1}",
-        f"count from -{rank} to {rank - 1}, the batch is 0",
+        axes_there(rank, value),
     )
+
+
+def axes_there(rank: int, value: str) -> str:
+    """Which axes there are, and that the last was meant by one behind it."""
+    if value.isdecimal() and rank > 1:
+        return f"the batch is axis 0, the last one axis {rank - 1} or -1: write `-1`"
+    return f"count from -{rank} to {rank - 1}, the batch is 0"
 
 
 def divisors(size: int) -> str:

@@ -133,7 +133,7 @@ def written_here(
             "num_heads" if _named(each, known) == "num_heads" else each: text for each, text in given.items()
         }
     for argument, value in given.items():
-        lost = argument not in known and _named(argument, known) is None and argument not in _OF_ALL_HEADS
+        lost = argument not in known and _named(argument, known) is None and argument not in OF_ALL_HEADS
         if lost and arguments.known_anyway(argument) is not None:
             continue
         if argument == "padding" and re.fullmatch(r"[\d(), ]+", value) and "strides" in known:
@@ -142,7 +142,7 @@ def written_here(
             else:
                 before = _padding(meant, value, given, made)
             continue
-        if argument in _OF_ALL_HEADS and "key_dim" in known and "key_dim" not in given:
+        if argument in OF_ALL_HEADS and "key_dim" in known and "key_dim" not in given:
             heads = given.get("num_heads", "1")
             width, count = _whole(value), _whole(heads)
             if width is not None and count and width % count:
@@ -170,7 +170,7 @@ def written_here(
     return " -> ".join(f"Bidirectional({each})" if around else each for each in parts)
 
 
-_OF_ALL_HEADS = (
+OF_ALL_HEADS = (
     "embed_dim",
     "d_model",
     "model_dim",
