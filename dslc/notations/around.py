@@ -24,12 +24,13 @@ _MOST = 60  # lines of a body that are looked at
 
 @record
 class Where:
-    """A line of a file, the extent of the item that it is in, and what is said of it."""
+    """A line of a file, the extent of the item that it is in, what is said of it, and the lines of the item of which the same is said."""
 
     lines: Sequence[str]
     row: int
     extent: tuple[int, int]
     about: Diagnostic
+    alike: frozenset[int] = frozenset()
 
     @property
     def flow(self) -> str:

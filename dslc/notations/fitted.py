@@ -187,6 +187,21 @@ def _with_names(names: Mapping[str, str], line: str) -> str:
     return _MERGED.sub(lambda each: re.sub(r"\w+", lambda name: names.get(name[0], name[0]), each[0]), line)
 
 
+def flattened(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """A vector beside a sequence, which the advice makes a vector, too."""
+    meant = regex(r"write `Flatten` behind the (first|second)").match(where.about.help or "")
+    line = where.lines[where.row - 1]
+    merged = _MERGED.search(line)
+    if meant is None or merged is None:
+        return
+    parts, at = parts_of(merged[0][1:-1]), ("first", "second").index(meant[1])
+    if at < len(parts):
+        parts[at] = f"{parts[at]} -> Flatten"
+        yield (
+            (where.row, where.row, (f"{line[:merged.start()]}[{', '.join(parts)}]{line[merged.end():]}",)),
+        )
+
+
 def for_each_step(found: re.Match[str], where: Where) -> Iterator[Right]:
     """A vector beside a sequence: the same vector for each of its steps."""
     shown = " ".join([where.about.text, where.about.help or "", *(each.text for each in where.about.labels)])
@@ -204,9 +219,25 @@ def for_each_step(found: re.Match[str], where: Where) -> Iterator[Right]:
 def pooled(found: re.Match[str], where: Where) -> Iterator[Right]:
     """A `Flatten` of sizes that nobody knows: what its place takes."""
     meant = re.search(r"write `(\w+)` in the place of `Flatten`", where.about.help or "")
+    rows = {where.row, *(each.span.row for each in where.about.labels if "Flatten" in each.span.text)}
     if meant is not None:
-        line = re.sub(r"\bFlatten(?:\(\))?(?!\w)", meant[1], where.lines[where.row - 1])
-        yield ((where.row, where.row, (line,)),)
+        flatten = regex(r"\bFlatten(?:\(\))?(?!\w)")
+        yield where.rewritten(sorted(rows), lambda line: flatten.sub(meant[1], line))
+
+
+_PICTURE = regex(
+    r"(?P<before>input[ ]+\w+[ ]*:[ ]*\([^(),]+,[^(),]+,[ ]*)(?:\?|None|\w+\?)(?P<behind>[ ]*,?[ ]*\).*)"
+)
+
+
+def of_colours(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """A picture of which no size is known, before a convolution, that needs its channels."""
+    if re.match(r"`\w*Conv2D\w*` needs to know the number of channels", where.about.text) is None:
+        return
+    for row in where.item:
+        picture = _PICTURE.fullmatch(where.text(row))
+        if picture is not None:
+            yield ((row, row, (f"{where.indent(row)}{picture['before']}3{picture['behind']}",)),)
 
 
 _ADVISED = (

@@ -114,10 +114,12 @@ def calls(rows: Sequence[Row], dimensions: int) -> Found | None:
         for number, text in rows
         if len(text) <= LINE and (call := _CALL.fullmatch(_AT_THE_END.sub("y_out = ", text))) is not None
     ]
-    names = [call["name"] for _, call in called]
     if len(called) < 2:
         return None
-    again = len(set(names)) < len(names)
+    theirs = {number for number, _ in called}
+    own = {word for number, text in rows if number not in theirs for word in re.findall(r"\w+", text)}
+    names = {call["name"] for _, call in called}
+    is_one = len(names) == 1 and not names & own  # one value all along, which nothing else asks for
     parts: list[Part] = []
     bound: set[str] = set()
     strange = False
@@ -133,7 +135,7 @@ def calls(rows: Sequence[Row], dimensions: int) -> Found | None:
             bound.add(call["name"])
             continue
         said = read(_INPUT_CALL.sub("input", call["callee"].rpartition(".")[2]) + f" {rest}", dimensions)
-        parts.append(Part(number, said) if again else Part(number, said, call["name"], before))
+        parts.append(Part(number, said) if is_one else Part(number, said, call["name"], before))
         bound.add(call["name"])
     if not strange or any(each.said is None for each in parts):
         return None

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dslc.casing import camel_case
 from dslc.diagnostics.vocabulary import losses
 from dslc.notations.around import Change, Right, Where
-from dslc.notations.commas import at_commas, entries_of
+from dslc.notations.commas import GIVEN, at_commas, entries_of, parts_of
 from dslc.notations.reordered import with_blocks
 from dslc.regex import regex
 
@@ -340,6 +340,46 @@ def nodes(found: re.Match[str], where: Where) -> Iterator[Right]:
         changed.append((row, row, (f"{where.indent(row)}{node['before']}{flow} -> {stage}",)))
     if changed:
         yield tuple(changed)
+
+
+_IN_CHAIN = regex(rf"(?P<arrow>->[ ]*)(?P<node>{NODES})\b(?:\((?P<given>{GIVEN})\))?")
+_ONLY_THERE = (
+    "Gemm",
+    "MatMul",
+    "Relu",
+    "Conv",
+    "MaxPool",
+    "AveragePool",
+    "GlobalAveragePool",
+    "LeakyRelu",
+    "Concat",
+    "ConvTranspose",
+)
+"""Operators whose names no layer of Keras has."""
+
+
+_OF_ONNX = regex(r"\b(?:kernel_shape|pads)[ ]*=|->[ ]*Gemm\b")
+
+
+def nodes_in_chains(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`x -> Conv(kernel_shape=[3, 3], pads=[1, 1, 1, 1], filters=8) -> Relu -> Gemm(10)`: the operators of ONNX behind arrows."""
+    if not any(_OF_ONNX.search(where.text(row)) for row in where.item):
+        return
+
+    def written(one: re.Match[str]) -> str:
+        if one["node"] not in _ONLY_THERE:
+            return one[0]
+        given = parts_of(one["given"] or "")
+        told = dict(re.split(r"[ ]*=[ ]*", each, maxsplit=1) for each in given if "=" in each)
+        places = [each for each in given if "=" not in each]
+        sizes = [
+            told[each] for each in ("filters", "num_filters", "out_channels", "units", "M") if each in told
+        ] or places
+        stage = _stage(one["node"], told)
+        stage = re.sub(r"\b(?:32|64)\b", sizes[0], stage, count=1) if sizes and sizes[0].isalnum() else stage
+        return f"{one['arrow']}{stage}"
+
+    yield where.rewritten(where.item, lambda line: _IN_CHAIN.sub(written, line))
 
 
 def _stage(node: str, told: dict[str, str]) -> str:

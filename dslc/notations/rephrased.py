@@ -49,7 +49,10 @@ def rephrased(source: Source, said: Sequence[Diagnostic], tried: Tried) -> list[
         own = "\n".join(items.lines[extent[0] - 1 : extent[1]]) if number >= 0 else ""
         if id(about) in answers or id(about) in gone or _is_unlike(line, own):
             continue
-        for each, right in known_for(line, Where(items.lines, row, extent, about)):
+        alike = frozenset(
+            each.span.row for each in said if each.code == about.code and items.of(each.span.row) == number
+        )
+        for each, right in known_for(line, Where(items.lines, row, extent, about, alike)):
             if all(tuple(items.lines[first - 1 : last]) == written for first, last, written in right):
                 continue  # nothing is said in another way
             if beside and not _has_others(said, about, right):

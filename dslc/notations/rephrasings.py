@@ -23,7 +23,7 @@ from dslc.notations import (
     rows_of_words,
     rows_said_first,
 )
-from dslc.notations.around import Right, Where
+from dslc.notations.around import Change, Right, Where
 from dslc.notations.rephrasing import Rephrasing
 
 ROWS = (
@@ -52,10 +52,23 @@ def known_for(line: str, where: Where) -> Iterator[tuple[Rephrasing, Right]]:
         if each.is_last and where.about.fix is not None:
             continue
         if isinstance(each.right, str):
-            named = {"flow": where.flow} | {key: value or "" for key, value in found.groupdict().items()}
-            text = each.right.format(**named).rstrip()
-            yield each, (
-                (where.row, where.row, tuple(map(where.indented, text.split("\n"))) if text else ()),
-            )
+            alike = [row for row in sorted(where.alike) if _is_alike(each, where.text(row))]
+            if len(alike) > 1 and where.row in alike:  # somebody has written all of them in this way
+                yield each, tuple(_by_template(each, where.at(row)) for row in alike)
+            yield each, (_by_template(each, where),)
         else:
             yield from ((each, right) for right in each.right(found, where))
+
+
+def _is_alike(each: Rephrasing, line: str) -> bool:
+    """Whether a row is about a line, which is no point of a list."""
+    return not line.startswith("-") and each.line.fullmatch(line) is not None
+
+
+def _by_template(each: Rephrasing, where: Where) -> Change:
+    """The lines that a template makes of a line that it is about."""
+    found = each.line.fullmatch(where.text(where.row))
+    assert found is not None and isinstance(each.right, str)
+    named = {"flow": where.flow} | {key: value or "" for key, value in found.groupdict().items()}
+    text = each.right.format(**named).rstrip()
+    return where.row, where.row, tuple(map(where.indented, text.split("\n"))) if text else ()

@@ -144,7 +144,7 @@ ROWS = (
         rf"(?P<out>\w+)[ ]*,[ ]*(?P<states>\([ ]*\w+(?:[ ]*,[ ]*\w+)*[ ]*\)|\w+)[ ]*=[ ]*(?P<flow>.*->[ ]*)(?P<layer>LSTM|GRU)\((?P<given>{GIVEN})\)",
         told_sizes.with_unused_states,
         "a layer gives all of its steps where it is asked, and Keras finds out itself how the batch stands",
-        codes=("DSL301", "DSL385", "DSL303"),
+        codes=("DSL301", "DSL385", "DSL303", "DSL492"),
     ),
     row(
         r"(?P<before>(?:if|else if|assert)[ ]+.*?\b\w+[ ]+(?:not[ ]+)?in[ ]+)(?P<values>[\"'\w]+(?:[ ]*,[ ]*[\"'\w]+)+)[ ]*(?P<behind>\{.*)",

@@ -167,7 +167,15 @@ ROWS = (
         fits=True,
     ),
     row(
-        r".*\].*->.*\b(?:LSTM|GRU|SimpleRNN|Conv1D|TimeDistributed|Bidirectional)\b.*",
+        r".*\].*->.*",
+        fitted.flattened,
+        "",
+        codes=("DSL402",),
+        is_last=True,
+        fits=True,
+    ),
+    row(
+        r".*\].*->.*",
         fitted.for_each_step,
         "a vector is repeated for each step",
         codes=("DSL402",),
@@ -175,7 +183,15 @@ ROWS = (
         fits=True,
     ),
     row(
-        r".*\bFlatten\b.*",
+        r".*->.*",
+        fitted.of_colours,
+        "a picture has as many channels as colours, 3 mostly",
+        codes=("DSL404",),
+        is_last=True,
+        fits=True,
+    ),
+    row(
+        r".*",
         fitted.pooled,
         "",
         codes=("DSL404",),

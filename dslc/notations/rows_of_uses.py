@@ -5,7 +5,7 @@ In: nothing.  Out: a row each, the first of which that leads to a right text is 
 
 from __future__ import annotations
 
-from dslc.notations import taken_otherwise
+from dslc.notations import libraries, sections_of_a_body, taken_otherwise
 from dslc.notations.rephrasing import row
 
 ROWS = (
@@ -40,5 +40,91 @@ ROWS = (
         "",
         codes=("DSL204",),
         fits=True,
+    ),
+    row(
+        r".*\w.*",
+        taken_otherwise.of_the_turn,
+        "in a loop the value of the turn stands for the list",
+        codes=("DSL201",),
+    ),
+    row(
+        r".*\(.*\)",
+        taken_otherwise.without_calls,
+        "what is done with a model stands in the Python that imports it",
+        codes=("DSL107",),
+    ),
+    row(
+        r".*[ ]{2}\([\d, None]+\)",
+        taken_otherwise.as_remarks,
+        "a shape that is only told is a remark, behind `#`",
+        text="behind a layer stands no shape",
+        codes=("DSL210",),
+    ),
+    row(
+        r".*\b(?:sum|max|min|mean|all|any|abs)\b.*",
+        taken_otherwise.in_quotes,
+        "to Keras it is a string",
+        codes=("DSL210", "DSL201", "DSL202"),
+    ),
+    row(
+        r"while[ ]+\(?(?P<name>[a-z_]\w*)[ ]*<[ ]*(?P<last>\w+)\)?[ ]*\{",
+        taken_otherwise.counted,
+        "a loop goes through values that are known",
+        codes=("DSL101",),
+    ),
+    row(
+        r"input[ ]+\(?[ ]*(?P<names>\w+(?:[ ]*,[ ]*\w+)+)[ ]*\)?[ ]*:[ ]*(?P<shapes>.+)",
+        taken_otherwise.in_lines,
+        "each input has a line of its own",
+        codes=("DSL101", "DSL109"),
+    ),
+    row(
+        r"input[ ]+\w+[ ]*:[ ]*[A-Za-z][\w.]*[ ]*[\[(<].*[\])>]",
+        taken_otherwise.shape_of_type,
+        "a shape stands in round brackets, and a dtype behind it",
+        codes=("DSL101", "DSL106", "DSL201", "DSL202", "DSL210", "DSL227", "DSL387"),
+        is_last=True,
+    ),
+    row(
+        r"(?P<before>(?:output[ ]+)?(?:\w+[ ]*=[ ]*)?)(?P<test>[^?>]+?)[ ]*\?[ ]*(?P<one>.*->.*?)[ ]*:[ ]*(?P<other>[^:]+)",
+        taken_otherwise.chosen,
+        "a choice is written with words",
+        codes=("DSL101", "DSL106"),
+    ),
+    row(
+        r"output[ ]+(?P<name>\w+)[ ]*=[ ]*(?P<chain>.*?)[ ]*->[ ]*output[ ]+(?P<other>\w+)[ ]*=[ ]*(?P<rest>.*)",
+        "output {name} = {chain}\noutput {other} = {name} -> {rest}",
+        "each output has a line of its own",
+        codes=("DSL101",),
+    ),
+    row(
+        r"[A-Za-z_]\w*[ ]*(?:\([^()]*\))?[ ]*:?[ ]*\{",
+        sections_of_a_body.in_one_body,
+        "a body has no sections: its lines stand one below the other",
+        codes=("DSL101", "DSL106", "DSL107", "DSL202"),
+    ),
+    row(
+        r"(?:model|block)[ ]+\w+.*\{",
+        taken_otherwise.last_line_out,
+        "an output says what comes out",
+        codes=("DSL212",),
+    ),
+    row(
+        r".*[\"'][\d.]+[ ]*[-+*/].*[\"'].*",
+        taken_otherwise.computed,
+        "what is computed stands without quotes",
+        codes=("DSL305", "DSL306", "DSL381"),
+    ),
+    row(
+        r"(?P<before>.*\b(?:StringLookup|IntegerLookup|TextVectorization)\()[ ]*(?P<behind>(?:\[|\(|[A-Z_]{2,}\b).*)",
+        "{before}vocabulary={behind}",
+        "the words that it knows are its `vocabulary`",
+        codes=("DSL305",),
+    ),
+    row(
+        rf"(?P<before>.*->[ ]*)(?:{libraries.NODES})\b.*",
+        libraries.nodes_in_chains,
+        "an operator of ONNX is a layer here",
+        codes=("DSL202", "DSL301"),
     ),
 )

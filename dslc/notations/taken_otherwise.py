@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 
 from dslc.notations.around import Right, Where
+from dslc.notations.commas import at_commas, parts_of
 from dslc.regex import regex
 
 _AT = regex(r"(?P<layer>[a-z_]\w*)\[(?P<value>[^\[\]]+)\]")
@@ -56,7 +57,7 @@ def without_their_quotes(found: re.Match[str], where: Where) -> Iterator[Right]:
         yield ((where.row, where.row, (_TEXT.sub(r"\g<name>", line),)),)
 
 
-_BOUND = regex(r"(?:input[ ]+|shared[ ]+)?([A-Za-z_]\w*)[ ]*(?::|=(?!=))")
+_BOUND = regex(r"(?:input[ ]+|shared[ ]+|weight[ ]+)?([A-Za-z_]\w*)[ ]*(?::|=(?!=)|$)")
 
 _MARKED = regex(r"(?P<mark>->|\|>?|>{1,2}|=>|~>|\+|\.)[ ]*(?P<stage>[A-Z]\w*\b(?![ ]*->).*)")
 
@@ -84,3 +85,144 @@ def as_the_missing(found: re.Match[str], where: Where) -> Iterator[Right]:
     meant = regex(r"is it `(\w+)`, which is not there").search(where.about.help or "")
     if meant is not None and where.row == where.about.span.row:
         yield ((where.row, where.row, (where.indented(f"input {meant[1]}{found['rest']}"),)),)
+
+
+_LISTED = regex(r"did you mean `(\w+)`")
+_LOOP = regex(r"(?:.*\{[ ]*)?for[ ]+(?P<target>.+?)[ ]+in[ ]+(?P<through>.+?)[ ]*\{.*")
+
+
+def of_the_turn(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`name=f"head_{task}"` in `for t in tasks`: the value of the turn, where the list has nearly that name."""
+    span, meant = where.about.span, _LISTED.match(where.about.help or "")
+    if meant is None or where.row != span.row:
+        return
+    own = len(where.indent()) + 1
+    for row in range(where.row, where.extent[0], -1):
+        loop = _LOOP.fullmatch(where.text(row))
+        if loop is None or len(where.indent(row)) >= own:
+            continue
+        own = len(where.indent(row))
+        if regex(rf"(?<![\w.]){meant[1]}\b").search(loop["through"]) is None:
+            continue
+        targets = re.findall(r"[A-Za-z_]\w*", loop["target"])
+        line, at = where.lines[where.row - 1], span.begin.column - 1
+        for name in reversed(targets):
+            yield ((where.row, where.row, (f"{line[:at]}{name}{line[at + len(span.text):]}",)),)
+
+
+_USED = regex(r"(?:\w+[ ]*=[ ]*)?[A-Za-z_]\w*(?:\.\w+)+\(.*\)|(?:print|plot_model)\(.*\)")
+
+
+def without_calls(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`Net.compile(…)` and `Net.fit(…)` at the top of a file: none of these lines belongs to a text of models."""
+    rows = [
+        row for row in where.file if where.lines[row - 1][:1].strip() and _USED.fullmatch(where.text(row))
+    ]
+    if len(rows) > 1 and where.row in rows:
+        yield tuple((row, row, ()) for row in rows)
+
+
+_SHOWN = regex(r"(?<=[\w)])[ ]{2,}(?=\([ ]*(?:None|\d+)(?:[ ]*,[ ]*(?:None|\d+))*[ ]*,?[ ]*\)[ ]*$)")
+
+
+def as_remarks(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`x -> Conv2D(32, 3)    (26, 26, 32)`: shapes behind the lines of an item are remarks."""
+    yield where.rewritten(where.item, lambda line: _SHOWN.sub(lambda gap: f"{gap[0][1:]}# ", line, count=1))
+
+
+_BUILTIN = r"(?<![\w.\"'])(?:sum|max|min|mean|all|any|abs)\b(?![ ]*[\w(.\"'])"
+
+
+def in_quotes(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`pool = max` and `if pool == max`: texts, wherever the item has one of these words alone."""
+    word = regex(_BUILTIN)
+    yield where.rewritten(where.item, lambda line: word.sub(lambda one: f'"{one[0]}"', line))
+
+
+_COUNTING = r"(?:{name}[ ]*(?:\+\+|\+=[ ]*1)|\+\+{name}|{name}[ ]*=[ ]*{name}[ ]*\+[ ]*1)[ ]*;?"
+
+
+def counted(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`i = 0`, `while i < 3 {` and `i++`: a loop through a range, without the lines that count."""
+    name, last = found["name"], found["last"]
+    begin = next(
+        (
+            row
+            for row in range(where.row - 1, where.extent[0], -1)
+            if re.fullmatch(rf"(?:let |var |int )?{name}[ ]*=[ ]*0[ ]*;?", where.text(row))
+        ),
+        None,
+    )
+    counting = regex(_COUNTING.format(name=name))
+    count = next((row for row in where.below if counting.fullmatch(where.text(row))), None)
+    if begin is not None and count is not None:
+        head = where.indented(f"for {name} in range({last}) {{")
+        yield ((begin, begin, ()), (where.row, where.row, (head,)), (count, count, ()))
+
+
+def in_lines(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`input (a, b): (16,), (16,)`: a line for each input."""
+    names, shapes = parts_of(found["names"]), at_commas(found["shapes"].strip("[] "))
+    if len(shapes) == 1:
+        shapes *= len(names)
+    if len(shapes) != len(names) and not shapes[0].startswith("("):
+        shapes = [found["shapes"]] * len(names)
+    if len(shapes) == len(names):
+        lines = (where.indented(f"input {name}: {shape}") for name, shape in zip(names, shapes, strict=True))
+        yield ((where.row, where.row, tuple(lines)),)
+
+
+_BRACKETS = regex(
+    r"input[ ]+(?P<name>\w+)[ ]*:[ ]*[A-Za-z][\w.]*[ ]*(?:\[(?P<a>.*)\]|\((?P<b>.*)\)|<(?P<c>.*)>)"
+)
+_DTYPE = regex(r"[\"']?(?:\w+\.)?(u?int\d+|b?float\d+|bool|string)[\"']?")
+
+
+def shape_of_type(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`input x: Tensor[28, 28, int32]`: a shape in round brackets, with the dtype behind it."""
+    typed = _BRACKETS.fullmatch(where.text(where.row))
+    if typed is None:
+        return
+    parts = at_commas((typed["a"] or typed["b"] or typed["c"] or "").replace("[", "").replace("]", ""))
+    parts = [re.sub(r"^(?:shape|dtype)[ ]*=[ ]*", "", each).strip("()\"' ") for each in parts]
+    dtypes = [kind[1] for each in parts if (kind := _DTYPE.fullmatch(each))]
+    sizes = [each for each in parts if each and _DTYPE.fullmatch(each) is None]
+    if len(sizes) > 1 and re.fullmatch(r"(?i)batch\w*|b|none|-1", sizes[0]):
+        sizes = sizes[1:]
+    sizes = ["?" if each == "None" else each for each in sizes]
+    if sizes and all(re.fullmatch(r"[\w?]+", each) for each in sizes):
+        shape = f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
+        dtype = f" {dtypes[0]}" if dtypes and dtypes[0] != "float32" else ""
+        yield ((where.row, where.row, (where.indented(f"input {typed['name']}: {shape}{dtype}"),)),)
+
+
+_OWN = regex(
+    r"(?:input|output|shared|weight|loss|assert|for|if|else|return|use)\b|\w+(?:[ ]*,[ ]*\w+)*[ ]*(?::[^=]*)?[-+*/]?=(?!=)|[}\])]"
+)
+
+
+def last_line_out(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """A body without an output, whose last line is a value: that comes out."""
+    closing = where.closing()
+    last = next((row for row in range((closing or where.row) - 1, where.row, -1) if where.text(row)), None)
+    text = "" if last is None else where.text(last)
+    begun = regex(r"[\[(]*([A-Za-z_]\w*)").match(text)
+    bound = {each[1] for row in where.item if (each := _BOUND.match(where.text(row))) is not None}
+    if last is not None and begun is not None and begun[1] in bound and _OWN.match(text) is None:
+        yield ((last, last, (f"{where.indent(last)}output {where.lines[last - 1].lstrip()}",)),)
+
+
+_SUM = regex(r"([\"'])([\d.]+(?:[ ]*[-+*/][ ]*[\d.]+)+)\1")
+
+
+def computed(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`Rescaling("1/255")`: numbers and signs without quotes are computed."""
+    yield ((where.row, where.row, (_SUM.sub(r"\2", where.lines[where.row - 1]),)),)
+
+
+def chosen(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`h = deep ? h -> Dense(8) : h`: a choice in words, with brackets around chains."""
+    one, other = (f"({each})" if "->" in each else each for each in (found["one"], found["other"].strip()))
+    yield (
+        (where.row, where.row, (where.indented(f"{found['before']}{one} if {found['test']} else {other}"),)),
+    )

@@ -102,6 +102,8 @@ def _graph(parts: Sequence[Part], around: Around) -> list[Line] | None:
     """The nodes of a graph, each under its name."""
     names: dict[str, str] = {}
     for each in parts:
+        if each.name in names:
+            continue  # it is given its name anew
         name = re.sub(r"\W", "_", each.name)
         name = name if name in around.words else name.lower()
         name = "x" if name in ("input", "inputs") else name
@@ -119,7 +121,8 @@ def _graph(parts: Sequence[Part], around: Around) -> list[Line] | None:
             continue
         flows = [names.get(before, before) for before in each.after] or [around.flow or "x"]
         flow = flows[0] if len(flows) == 1 else f"[{', '.join(flows)}]"
-        given = "output " if each.name not in inner and not around.has_output else f"{names[each.name]} = "
+        is_last = each.name not in inner or (each is parts[-1] and each.name in each.after)
+        given = "output " if is_last and not around.has_output else f"{names[each.name]} = "
         lines.append(Line(each.row, f"{given}{flow} -> {each.said.text}"))
     return lines
 

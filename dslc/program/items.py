@@ -297,7 +297,7 @@ _FREE = {"keys", "values", "items", "math", "taps"}
 
 _STRINGS = {
     "same", "valid", "causal", "channels_last", "channels_first", "concat", "ave", "nearest", "bilinear", "bicubic",
-    "mixed_float16", "multi_hot", "one_hot", "count", "tf_idf", "reflect", "wrap", "constant", "batch",
+    "mixed_float16", "multi_hot", "one_hot", "count", "tf_idf", "reflect", "wrap", "constant", "batch", "horizontal", "vertical", "horizontal_and_vertical", "lanczos3",
 }  # fmt: skip
 """What arguments of layers take as strings; written without quotes it is a slip, not a name."""
 

@@ -172,5 +172,9 @@ def names_of_taps(text: str) -> Says:
     """
     return Says(
         f"`{text}` is no list of names of layers",
-        "write a list of strings, each once; a name by itself stands in quotes",
+        (
+            "no layer has a number here, it is asked for by its name: write a list of strings, each once"
+            if set(text) <= set("[](),- 0123456789")
+            else "write a list of strings, each once; a name by itself stands in quotes"
+        ),
     )

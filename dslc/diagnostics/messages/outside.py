@@ -133,10 +133,11 @@ def name_for_keras(what: str, name: str) -> Says:
         {letter for letter in name if not letter.isascii() or not (letter.isalnum() or letter in "_.-")}
     )
     found = ", ".join(f"`{letter}`" for letter in odd)
+    put_in = re.sub(r"[^\w{}.-]+", "_", name, flags=re.ASCII)
     return Says(
         f'{what} cannot be called "{name}": TensorFlow does not take {found} in it',
         help=(
-            f'names in braces are put in where an `f` stands before the quote: write `f"{name}"`'
+            f'names in braces are put in where an `f` stands before the quote: write `f"{put_in}"`'
             if re.search(r"\{\w+\}", name)
             else "use ASCII letters, digits and `_`"
         ),

@@ -23,7 +23,7 @@ _NAMES = {
     "regularizer": "kernel_regularizer embeddings_regularizer", "constraint": "kernel_constraint embeddings_constraint",
     "initializer": "kernel_initializer embeddings_initializer",
     "step": "strides", "reverse": "go_backwards", "backwards": "go_backwards", "label": "name", "title": "name", "id": "name",
-    "nb_units": "units", "output_channels": "filters", "output_size": "units", "kernel_shape": "kernel_size", "num_output": "units filters", "ks": "kernel_size", "num_hidden": "units", "hidden_dim": "units", "hidden_units": "units", "num_filter": "filters", "act_type": "activation", "dropout_rate": "rate", "num_units": "units", "n_units": "units", "hidden_size": "units", "out_features": "units",
+    "nb_units": "units", "output_channels": "filters", "output_size": "units", "kernel_shape": "kernel_size pool_size", "num_output": "units filters", "ks": "kernel_size", "num_hidden": "units", "hidden_dim": "units", "hidden_units": "units", "num_filter": "filters", "act_type": "activation", "dropout_rate": "rate", "num_units": "units", "n_units": "units", "hidden_size": "units", "out_features": "units",
     "out_channels": "filters", "nodes": "units", "features": "units filters output_dim x", "depth": "num_classes", "num_or_size_splits": "indices_or_sections", "num_groups": "groups", "neurons": "units", "p": "rate", "drop": "rate", "drop_rate": "rate",
     "dropout_W": "dropout", "dropout_U": "recurrent_dropout", "dim_ordering": "data_format", "pool_length": "pool_size",
     "atrous_rate": "dilation_rate", "dilation": "dilation_rate", "dilations": "dilation_rate", "sigma": "stddev",
