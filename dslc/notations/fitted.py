@@ -240,6 +240,34 @@ def of_colours(found: re.Match[str], where: Where) -> Iterator[Right]:
             yield ((row, row, (f"{where.indent(row)}{picture['before']}3{picture['behind']}",)),)
 
 
+_REDUCED = regex(
+    r"(?P<before>.*\baxis[ ]*=[ ]*[(\[][ ]*\d(?:[ ]*,[ ]*\d)*?)[ ]*,[ ]*\d[ ]*(?P<behind>[)\]].*)"
+)
+
+
+def with_features(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`ops.mean(x, axis=[1, 2, 3])` before a layer of features: over all axes but the last."""
+    rows = [where.row, *(each.span.row for each in where.about.labels)]
+    for row in sorted({*rows}) if "(None,)" in where.about.text else ():
+        reduced = _REDUCED.fullmatch(where.lines[row - 1])
+        if reduced is not None:
+            yield ((row, row, (f"{reduced['before']}{reduced['behind']}",)),)
+
+
+_WEIGHT = regex(
+    r"(?P<before>[ ]*weight[ ]+\w+[ ]*:[ ]*\([ ]*)(?P<first>[^(),]+?)[ ]*,[ ]*(?P<second>[^(),]+?)(?P<behind>[ ]*\).*)"
+)
+
+
+def turned_weight(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """A matrix whose sizes are declared in the other order than that in which it is multiplied."""
+    for row in where.item:
+        weight = _WEIGHT.fullmatch(where.lines[row - 1])
+        if weight is not None:
+            line = f"{weight['before']}{weight['second']}, {weight['first']}{weight['behind']}"
+            yield ((row, row, (line,)),)
+
+
 _ADVISED = (
     regex(r"^`(?P<name>\w+)=(?P<value>[^`]+)` fits"),
     regex(r"`(?P<name>\w+)` can be (?P<value>\d+)$"),

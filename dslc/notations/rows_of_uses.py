@@ -5,7 +5,7 @@ In: nothing.  Out: a row each, the first of which that leads to a right text is 
 
 from __future__ import annotations
 
-from dslc.notations import libraries, sections_of_a_body, taken_otherwise
+from dslc.notations import fitted, libraries, sections_of_a_body, taken_otherwise
 from dslc.notations.rephrasing import row
 
 ROWS = (
@@ -126,5 +126,46 @@ ROWS = (
         libraries.nodes_in_chains,
         "an operator of ONNX is a layer here",
         codes=("DSL202", "DSL301"),
+    ),
+    row(
+        r"(?P<line>(?:input|output|\w+[ ]*=)(?!=).*[\w)\]\"'])[ ]{2,}(?P<words>[A-Za-z][\w-]*(?:,?[ ]+[\w-]+)*[.!]?)",
+        "{line}  # {words}",
+        "a remark stands behind `#`",
+        codes=("DSL101",),
+    ),
+    row(
+        r".*\{\w+\}.*",
+        taken_otherwise.put_in,
+        "text that a value is put in is an f-string",
+        codes=("DSL101", "DSL102", "DSL106"),
+    ),
+    row(
+        r".*\([ ]*[A-Za-z_]\w*[ ]*\).*",
+        taken_otherwise.spread,
+        "`**` gives each entry of a dictionary its argument",
+        codes=("DSL305", "DSL301", "DSL303"),
+    ),
+    row(
+        r".*->[ ]*[a-z]\w*\(\).*",
+        taken_otherwise.as_it_is_given,
+        "what a parameter was given has its arguments",
+        codes=("DSL219",),
+        is_last=True,
+    ),
+    row(
+        r".*",
+        fitted.with_features,
+        "the last axis are the features, which stay",
+        codes=("DSL402",),
+        is_last=True,
+        fits=True,
+    ),
+    row(
+        r".*@.*",
+        fitted.turned_weight,
+        "a matrix has a row for each value that comes in, and a column for each that goes out",
+        codes=("DSL462",),
+        is_last=True,
+        fits=True,
     ),
 )

@@ -226,3 +226,28 @@ def chosen(found: re.Match[str], where: Where) -> Iterator[Right]:
     yield (
         (where.row, where.row, (where.indented(f"{found['before']}{one} if {found['test']} else {other}"),)),
     )
+
+
+_UNQUOTED = regex(r"(?<=[=(,])(?P<gap>[ ]*)(?P<text>[A-Za-z_]\w*(?:\{\w+\}\w*)+)(?=[ ]*[,)])")
+
+
+def put_in(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`name=dense_{i}`: an f-string."""
+    line = _UNQUOTED.sub(r'\g<gap>f"\g<text>"', where.lines[where.row - 1])
+    yield ((where.row, where.row, (line,)),)
+
+
+def spread(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`MaxPooling2D(POOL)` of a dictionary: what it holds are arguments."""
+    span = where.about.span
+    line, at = where.lines[where.row - 1], span.begin.column - 1
+    if "={" in where.about.text and where.row == span.row and span.text.isidentifier():
+        yield ((where.row, where.row, (f"{line[:at]}**{line[at:]}",)),)
+
+
+def as_it_is_given(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`-> act()` of a parameter that was given `ReLU()`: `-> act`."""
+    span = where.about.span
+    line, at = where.lines[where.row - 1], span.begin.column - 1
+    if where.row == span.row and span.text.endswith("()"):
+        yield ((where.row, where.row, (f"{line[:at]}{span.text[:-2]}{line[at + len(span.text):]}",)),)

@@ -249,7 +249,7 @@ def _use(use: t.Use, source: Source, items: ItemNames, files: _Files) -> p.Use:
         from dslc.diagnostics.messages.files import backslash_in_path, unreadable_file
 
         written = use.path.span.text.strip("\"'")
-        said = backslash_in_path(written) if "\\" in written else unreadable_file(path, found)
+        said = backslash_in_path(written) if "\\" in written else unreadable_file(path, found, in_text=True)
         if said.help is None:
             advice = f"a path is relative to this file: make `{written}`, or name a file that is there"
             said = replace(said, help=advice)

@@ -35,6 +35,7 @@ def test_a_missing_file_is_said_beside_the_mistakes_of_the_others(dslc: Run, tmp
     assert "error[DSL602]: I cannot read digts.kdl: there is no such file" in shown.stdout
     assert "did you mean `digits.kdl`?" in shown.stdout
     assert "did you mean `digits.kdl`?" in dslc("check", "digits.py").stdout
+    assert "`-o made.py`" in dslc("build", "digits.kdl", "made.py").stderr
 
 
 def test_a_folder_without_models(dslc: Run, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ def not_utf8(byte: int) -> Says:
 
 
 @message("DSL602", "unreadable-file")
-def unreadable_file(name: str, reason: str, near: str | None = None) -> Says:
+def unreadable_file(name: str, reason: str, near: str | None = None, in_text: bool = False) -> Says:
     """A file that was asked for cannot be read: it is missing, is a folder or a device, or its rights forbid it.
 
     The path is taken relative to the folder in which `dslc` runs. Nothing is compiled from a file that cannot be read
@@ -33,7 +33,11 @@ def unreadable_file(name: str, reason: str, near: str | None = None) -> Says:
     file. The exit code is 2: the mistake is not in a model.
     """
     advice = None if near is None else f"did you mean `{near}`?"
-    if name.endswith(".py") and near is None:
+    if near is None and not in_text:
+        advice = (
+            f"`dslc build` is told with `-o {name}` what it is to write" if name.endswith(".py") else None
+        )
+    elif name.endswith(".py") and near is None:
         advice = f"what Python defines is declared: `extern Layer(…) from {name[:-3].replace('/', '.')} {{ input x: …  output … }}`"
     elif near is None and not name.endswith(".kdl"):
         advice = f'the name of a file has its end: write `"{name}.kdl"`'
