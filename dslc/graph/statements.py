@@ -170,13 +170,34 @@ def _for(run: Run, frame: Frame, s: p.For) -> None:
                 if isinstance(filled, RecordValue):
                     filled.whole = False  # whatever it would hold
         return
-    for item in items:
+    odd = _odd_turn(run, frame, s, items) if isinstance(s.target, p.Unpack) else None
+    for number, item in enumerate(items):
         run.spend(s.span, "turns")
-        bind(run, frame, s.target, item, s.iterable.span)
+        bind(run, frame, s.target, NOTHING if number == odd else item, s.iterable.span)
         run_body(run, frame, s.body)
     collected = {each.name for each in inputs_in(s.body)}
     for name in set(frame.names) - before - collected:
         del frame.names[name]
+
+
+def _odd_turn(run: Run, frame: Frame, s: p.For, items: Sequence[Any]) -> int | None:
+    """The first turn whose value has another number of parts than its loop has names, where those of others fit; it is reported."""
+    assert isinstance(s.target, p.Unpack)
+    names = len(s.target.targets)
+    if any(isinstance(each, p.Rest) for each in s.target.targets):
+        return None
+    parts = [len(each) if isinstance(each, (list, tuple)) else None for each in items]
+    odd = next((number for number, count in enumerate(parts) if count != names), None)
+    if odd is None or names not in parts or (count := parts[odd]) is None:
+        return None
+    from dslc.keras.written import written
+
+    value = written([plain(each) for each in items[odd]])[1:-1]
+    advice = f"the others have {names}: value {odd + 1} of `{s.iterable.span.brief}`, ({value}), has one too {'few' if count < names else 'many'}"
+    if abs(count - names) > 1:
+        advice = f"{advice[: advice.rindex('has one')]}has {count}"
+    run.report(frame, messages.unpack_count(names, count, switch=advice), s.iterable.span)
+    return odd
 
 
 def _if(run: Run, frame: Frame, s: p.If) -> None:

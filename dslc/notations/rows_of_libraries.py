@@ -65,7 +65,7 @@ ROWS = (
         codes=("DSL101", "DSL119", "DSL210", "DSL202", "DSL201", "DSL227", "DSL302", "DSL305"),
     ),
     row(
-        r"(?:self\.)?(?P<name>\w+)[ ]*=[ ]*(?:tf\.(?:compat\.v1\.)?get_variable|hk\.get_parameter|self\.param|self\.variable|self\.create_parameter|self\.register_parameter|nn\.Parameter|torch\.nn\.Parameter|tf\.Variable|mx\.sym\.Variable|nnx\.Param|T\.shared|theano\.shared)\((?P<given>.*)\)",
+        r"(?:self\.)?(?P<name>\w+)[ ]*=[ ]*(?:tf\.(?:compat\.v1\.)?get_variable|hk\.get_parameter|self\.param|self\.variable|self\.create_parameter|self\.register_parameter|(?:torch\.)?(?:nn\.)?Parameter|tf\.Variable|mx\.sym\.Variable|nnx\.Param|T\.shared|theano\.shared)\((?P<given>.*)\)",
         libraries.weight,
         "a weight is declared, with its shape and what it begins with",
     ),

@@ -168,4 +168,34 @@ ROWS = (
         is_last=True,
         fits=True,
     ),
+    row(
+        r"(?:output[ ]+)?(?:\w+[ ]*=[ ]*)?[a-z]\w*[ ]*(?:\|>?|>>)[ ]*[A-Z]\w*.*",
+        taken_otherwise.along_arrows,
+        "data flows along an arrow",
+        codes=("DSL101", "DSL106"),
+    ),
+    row(
+        r".*\w.*",
+        taken_otherwise.merged_in_brackets,
+        "what is merged stands in a list before the arrow",
+        codes=("DSL389",),
+    ),
+    row(
+        r"(?P<names>\w+(?:[ ]*,[ ]*\w+)+)[ ]*=[ ]*(?P<flow>[a-z]\w*)[ ]*->[ ]*(?P<layers>[A-Z][^\[\]]*)",
+        taken_otherwise.in_a_fork,
+        "layers beside one another, which all begin with the same value, stand in square brackets",
+        codes=("DSL107",),
+    ),
+    row(
+        r"input[ ]+f?[\"']?(?P<name>[a-z]\w*?)_?\{(?P<key>\w+)\}[\"']?[ ]*(?P<rest>:.*)",
+        taken_otherwise.in_a_record,
+        "inputs of a loop are kept in a record",
+        codes=("DSL101", "DSL109", "DSL106"),
+    ),
+    row(
+        r".*\bmatmul\(.*\b(?:transpose|adjoint)_[ab][ ]*=[ ]*True.*",
+        taken_otherwise.transposed,
+        "the last two axes change places by `ops.swapaxes`",
+        codes=("DSL452",),
+    ),
 )

@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from dslc.diagnostics.vocabulary.layers import MERGES
 from dslc.notations.around import Right, Where
-from dslc.notations.commas import at_commas, parts_of
+from dslc.notations.commas import GIVEN, at_commas, parts_of
 from dslc.regex import regex
 
 _AT = regex(r"(?P<layer>[a-z_]\w*)\[(?P<value>[^\[\]]+)\]")
@@ -251,3 +252,81 @@ def as_it_is_given(found: re.Match[str], where: Where) -> Iterator[Right]:
     line, at = where.lines[where.row - 1], span.begin.column - 1
     if where.row == span.row and span.text.endswith("()"):
         yield ((where.row, where.row, (f"{line[:at]}{span.text[:-2]}{line[at + len(span.text):]}",)),)
+
+
+_PIPED = regex(r"[ ]*(?:\|>?|>>)[ ]*(?=[A-Z]\w*)")
+
+
+def along_arrows(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`h = x | Dense(16) | ReLU()` and `x >> Dense(8)`, in all lines of an item."""
+
+    def written(line: str) -> str:
+        code, sign, remark = line.partition("#")
+        return _PIPED.sub(" -> ", code) + sign + remark
+
+    lines = where.rewritten(where.item[1:], written)
+    if len(lines) > 1:  # one by itself is mended where it stands
+        yield lines
+
+
+_MERGING = regex(
+    rf"(?P<before>[ ]*(?P<name>\w+)[ ]*=[ ]*)(?P<layer>{'|'.join(MERGES.values())})\((?P<given>{GIVEN})\)(?P<behind>.*)"
+)
+
+
+def merged_in_brackets(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`h = Concatenate(x -> Dense(8), y)`: what is merged, in a list before the layer."""
+    name = where.about.span.text
+    for row in range(where.row, where.extent[0], -1):
+        merged = _MERGING.fullmatch(where.lines[row - 1])
+        if merged is None or merged["name"] != name:
+            continue
+        parts = parts_of(merged["given"])
+        values = [each for each in parts if not re.match(r"\w+[ ]*=(?!=)", each)]
+        told = ", ".join(each for each in parts if each not in values)
+        if len(values) > 1:
+            layer = f"{merged['layer']}({told})" if told else merged["layer"]
+            line = f"{merged['before']}[{', '.join(values)}] -> {layer}{merged['behind']}"
+            yield ((row, row, (line,)),)
+        return
+
+
+def in_a_fork(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`mean, var = h -> Dense(4), Dense(4)`: a branch for each name."""
+    branches = parts_of(found["layers"])
+    if len(branches) == len(parts_of(found["names"])):
+        line = f"{found['names']} = {found['flow']} -> [{', '.join(branches)}]"
+        yield ((where.row, where.row, (where.indented(line),)),)
+
+
+def in_a_record(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`input x_{i}: (8,)` in a loop, and `x_0` below it: the inputs of a record."""
+    name = found["name"]
+    one = regex(rf"(?<![\w.])f?[\"']?{name}_?(?:(\d+)\b|\{{(\w+)\}})[\"']?")
+    below = where.rewritten(
+        where.below, lambda line: one.sub(lambda each: f"{name}[{each[1] or each[2]}]", line)
+    )
+    yield ((where.row, where.row, (where.indented(f"input {name}[{found['key']}]{found['rest']}"),)), *below)
+
+
+_PRODUCT = regex(rf"\bmatmul\((?P<given>{GIVEN})\)")
+
+
+def transposed(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`ops.matmul(q, k, transpose_b=True)`."""
+
+    def written(one: re.Match[str]) -> str:
+        parts = parts_of(one["given"])
+        values = [each for each in parts if "=" not in each]
+        told = {
+            name
+            for name, side in zip(("_a", "_b"), values, strict=False)
+            if re.search(rf"{name}[ ]*=[ ]*True", one[0])
+        }
+        sides = [
+            f"ops.swapaxes({each}, -2, -1)" if name in told else each
+            for name, each in zip(("_a", "_b"), values, strict=False)
+        ]
+        return f"matmul({', '.join(sides)})"
+
+    yield ((where.row, where.row, (_PRODUCT.sub(written, where.lines[where.row - 1]),)),)

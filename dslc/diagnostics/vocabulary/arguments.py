@@ -23,7 +23,7 @@ _NAMES = {
     "regularizer": "kernel_regularizer embeddings_regularizer", "constraint": "kernel_constraint embeddings_constraint",
     "initializer": "kernel_initializer embeddings_initializer",
     "step": "strides", "reverse": "go_backwards", "backwards": "go_backwards", "label": "name", "title": "name", "id": "name",
-    "nb_units": "units", "output_channels": "filters", "output_size": "units", "kernel_shape": "kernel_size pool_size", "num_output": "units filters", "ks": "kernel_size", "num_hidden": "units", "hidden_dim": "units", "hidden_units": "units", "num_filter": "filters", "act_type": "activation", "dropout_rate": "rate", "num_units": "units", "n_units": "units", "hidden_size": "units", "out_features": "units",
+    "units": "filters output_dim", "filters": "units", "nb_units": "units", "output_channels": "filters", "output_size": "units", "kernel_shape": "kernel_size pool_size", "num_output": "units filters", "ks": "kernel_size", "num_hidden": "units", "hidden_dim": "units", "hidden_units": "units", "num_filter": "filters", "act_type": "activation", "dropout_rate": "rate", "num_units": "units", "n_units": "units", "hidden_size": "units", "out_features": "units",
     "out_channels": "filters", "nodes": "units", "features": "units filters output_dim x", "depth": "num_classes", "num_or_size_splits": "indices_or_sections", "num_groups": "groups", "neurons": "units", "p": "rate", "drop": "rate", "drop_rate": "rate",
     "dropout_W": "dropout", "dropout_U": "recurrent_dropout", "dim_ordering": "data_format", "pool_length": "pool_size",
     "atrous_rate": "dilation_rate", "dilation": "dilation_rate", "dilations": "dilation_rate", "sigma": "stddev",
@@ -48,10 +48,10 @@ OF_OTHERS = frozenset(
         "dilation", "padding_mode", "eps", "activation_fn", "nonlinearity", "hidden_size", "hidden_dim", "hidden_units",
         "scale_factor", "kernel_shape", "ks", "act", "nhead", "n_heads", "n_head", "heads", "vocab_size", "embedding_dim",
         "embed_dim", "num_embeddings", "normalized_shape", "neurons", "nodes", "num_groups", "batch_first", "inplace",
-        "num_layers", "bidirectional", "d_model", "head_dim", "num_units", "n_units", "num_hidden", "drop_rate",
+        "num_layers", "bidirectional", "d_model", "head_dim", "num_units", "n_units", "num_hidden", "drop_rate", "units", "filters",
     )
 )  # fmt: skip
-"""What only other libraries call arguments: no Keras has ever taken them."""
+"""What only other libraries, or other layers, call arguments: no Keras has ever taken them there."""
 
 
 def named(argument: str) -> tuple[str, ...]:

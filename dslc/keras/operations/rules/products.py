@@ -50,7 +50,8 @@ def matmul(call: Call) -> Tensor:
         right.shape,
         a[-1],
         b[-2],
-        _turned(left.shape, right.shape) or "the last axis of the first is to be as long as the last but one of the second",
+        _turned(left.shape, right.shape)
+        or "the last axis of the first is to be as long as the last but one of the second",
     )
     leading = broadcast(call, a[:-2], b[:-2])
     call.flops = _multiply(2, elements((*leading, a[-2], b[-1])), a[-1])
