@@ -18,8 +18,10 @@ from dslc.shapes.wording import asserted
 OTHERWISE = "otherwise it fails when it runs"
 
 
-def how_to_state(condition: AnyCondition, lacking: int = 1) -> str:
-    """What to write where a condition always holds, and what happens where it does not. So many axes one of two tensors is `lacking`."""
+def how_to_state(condition: AnyCondition, lacking: int = 1, index: str = "") -> str:
+    """What to write where a condition always holds, and what happens where it does not. So many axes one of two tensors is `lacking`; an
+    `index` behind it gives it them, where that says which."""
+    axes = f"`{index or '[:' + ', None' * lacking + ']'}` behind it"
     parts = condition.parts if isinstance(condition, Joined) else (condition,)
     facts = [each if isinstance(each, Fact) else fact_of(each) or each for each in parts]
     batches = [each for each in facts if isinstance(each, Fact) and each.name == str(BATCH)]
@@ -30,7 +32,6 @@ def how_to_state(condition: AnyCondition, lacking: int = 1) -> str:
             f"whoever makes the batches sees to that, and the `batch_size` of an input says it; {OTHERWISE}"
         )
     if batches:
-        axes = f"`[:{', None' * lacking}]` behind it"
         return (
             f"the batch meets a size: give the one with fewer axes those that it lacks, {axes}; {OTHERWISE}"
         )
@@ -38,7 +39,6 @@ def how_to_state(condition: AnyCondition, lacking: int = 1) -> str:
         isinstance(each, Condition) and any(str(BATCH) in map(str, pair) for pair in each.pairs)
         for each in facts
     ):
-        axes = f"`[:{', None' * lacking}]` behind it"
         return f"the batch meets another size: give the one with fewer axes those that it lacks, {axes}; {OTHERWISE}"
     tests = [_test(each) for each in facts]
     if None not in tests:

@@ -20,7 +20,7 @@ from dslc.notations.commas import at_commas, parts_of
 from dslc.regex import regex
 
 _NAMED = regex(
-    r"(?:(?P<input>input)[ ]+(?P<given>[A-Za-z]\w*(?:[ ]+\w+)+)[ ]*(?::.*)?"
+    r"(?:(?P<input>input)[ ]+(?P<given>[A-Za-z]\w*(?:[ ]+\w+|-\w+)+)[ ]*(?::.*)?"
     r"|(?:output[ ]+|shared[ ]+)?(?P<name>[A-Za-z]\w*(?:[ ]+\w+)+|[A-Za-z]\w*(?:-\w+)+|\d\w*|[\"'][A-Za-z][\w -]*[\"'])[ ]*=(?!=).*)"
 )
 """A line that gives a value to what is no name."""

@@ -24,7 +24,7 @@ ROWS = (
         is_last=True,
     ),
     row(
-        r"input[ ]+(?P<name>[A-Za-z]\w*(?:[ ]+\w+)+)[ ]*(?P<rest>:.*)?",
+        r"input[ ]+(?P<name>[A-Za-z]\w*(?:[ ]+\w+|-\w+)+)[ ]*(?P<rest>:.*)?",
         first_heads.in_one_word,
         "a name is one word",
         codes=("DSL101",),

@@ -198,4 +198,35 @@ ROWS = (
         "the last two axes change places by `ops.swapaxes`",
         codes=("DSL452",),
     ),
+    row(
+        r"(?P<line>.*[\w)\]])[ ]*->",
+        "{line}",
+        "an arrow leads to a layer, and behind the last one comes none",
+        codes=("DSL101",),
+        is_last=True,
+    ),
+    row(
+        r"(?P<head>(?:model|block|fn|for|if|else)\b.*?)[ ]*:[ ]*\{(?P<behind>.*)",
+        "{head} {{{behind}",
+        "a body stands in braces, without a colon",
+        codes=("DSL101", "DSL102"),
+    ),
+    row(
+        r"(?P<before>.*->[ ]*)\([ ]*(?P<layer>[A-Z]\w*(?:\([^()]*\))?)[ ]+if[ ]+(?P<test>[^()]+?)[ ]*\)(?P<behind>.*)",
+        "{before}({layer} if {test} else _){behind}",
+        "a condition inside a line says what happens otherwise, too",
+        codes=("DSL101",),
+    ),
+    row(
+        r"(?P<before>.*\bops\.(?:concatenate|stack|hstack|vstack)\()[ ]*(?P<values>[a-z]\w*(?:[ ]*,[ ]*[a-z]\w*)+)(?P<behind>(?:[ ]*,[ ]*(?:axis[ ]*=[ ]*)?-?\d+)?[ ]*\).*)",
+        "{before}[{values}]{behind}",
+        "tensors that are put together stand in a list",
+        codes=("DSL456", "DSL455", "DSL454", "DSL453"),
+    ),
+    row(
+        r".*(?<!/)/(?!/).*",
+        fitted.divided_sizes,
+        "sizes are whole numbers, which `//` divides",
+        codes=("DSL456",),
+    ),
 )

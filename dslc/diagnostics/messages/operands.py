@@ -479,7 +479,7 @@ def made_for_one_batch(subject: str, condition: Condition, meant: Sequence[Dim],
 
 @message("DSL480", "agree-only-when", "warning")
 def agree_only_when(
-    subject: str, sizes: tuple[Dim, Dim] | None, condition: AnyCondition, lacking: int = 0
+    subject: str, sizes: tuple[Dim, Dim] | None, condition: AnyCondition, lacking: int = 0, index: str = ""
 ) -> Says:
     """Two sizes have to agree, and they do only for some values of the sizes that are not known yet.
 
@@ -511,12 +511,12 @@ def agree_only_when(
             condition,
             None,
             lambda what, _: agree_only_when(
-                subject, sizes if str(what) == str(condition) else None, what, lacking
+                subject, sizes if str(what) == str(condition) else None, what, lacking, index
             ),
         )
     return Says(
         f"`{subject}` works only when {condition}{'' if obvious else both}",
-        help=how_to_state(condition, lacking),
+        help=how_to_state(condition, lacking, index),
         stated=stated,
     )
 

@@ -97,13 +97,26 @@ def _broadcast_size(call: Call, left: Dim, right: Dim, a: Sequence[Dim], b: Sequ
     verdict = stretch(left, right)
     if isinstance(verdict, Different):
         call.refuse(operands.cannot_broadcast(call.subject, a, b, (left, right)), None, (0, 1))
-    _state(call, left, right, verdict, abs(len(a) - len(b)))
+    _state(call, left, right, verdict, abs(len(a) - len(b)), _behind(a, b))
     if known(left) == known(right):
         return larger(left, right)
     return right if known(right) else left  # Keras takes the number, which an unknown 1 is repeated to
 
 
-def _state(call: Call, left: Dim, right: Dim, verdict: Agreement, lacking: int = 0) -> None:
+def _behind(a: Sequence[Dim], b: Sequence[Dim]) -> str:
+    """The index that gives a tensor the axes that it lacks at its end, where its sizes are the first of the other: a mask of steps."""
+    small, large = sorted((a, b), key=len)
+    lacking = len(large) - len(small)
+    if (
+        not lacking
+        or list(small[1:]) != list(large[1 : len(small)])
+        or list(small[1:]) == list(large[lacking + 1 :])
+    ):
+        return ""
+    return f"[{', '.join([*[':'] * len(small), *['None'] * lacking])}]"
+
+
+def _state(call: Call, left: Dim, right: Dim, verdict: Agreement, lacking: int = 0, index: str = "") -> None:
     """Warn of the condition under which two sizes go together, if there is one; so many axes one of the tensors has less."""
     if isinstance(verdict, Conditional):
-        call.warn(operands.agree_only_when(call.subject, (left, right), verdict.condition, lacking))
+        call.warn(operands.agree_only_when(call.subject, (left, right), verdict.condition, lacking, index))
