@@ -179,7 +179,8 @@ def _message(source: Source, about: Diagnostic, row: int, each: Rephrasing, righ
         meant = _SHOWN.search(advice)
         done = meant[0] if meant is not None and each.fits else done
     elif each.fits and each.is_last and about.help is not None:
-        advice = f"{advice}; or {about.help}"  # nobody knows which of them was meant
+        other = about.help.replace(f"; {each.why}", "")  # which is said already
+        advice = f"{advice}; or {other}"  # nobody knows which of them was meant
     said: Diagnostic = replace(
         about,
         text=each.text.format(line=bare(source.line(row))) if each.text else about.text,

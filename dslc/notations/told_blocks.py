@@ -193,7 +193,9 @@ def without_in(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`block B(cin, out, k, s, p)` around `Conv2D(cin, out, k, s, p)`, as in PyTorch: what comes in nobody is told, and its padding is a word."""
     parameters = parts_of(found["given"])
     names = [re.split(r"[ ]*[=:]", each)[0] for each in parameters]
-    told_first = regex(rf"(?<![\w.])(?P<layer>[A-Z]\w*)\([ ]*{names[0]}[ ]*(?:,(?P<rest>{GIVEN}))?\)")
+    told_first = regex(
+        rf"(?<![\w.])(?P<layer>[A-Z]\w*)\([ ]*{re.escape(names[0])}[ ]*(?:,(?P<rest>{GIVEN}))?\)"
+    )
     uses = regex(rf"(?<![\w.]){found['name']}\((?P<given>{GIVEN})\)")
     last = _end(where, where.row)
     outside = [row for row in where.file if not where.row <= row <= last]
