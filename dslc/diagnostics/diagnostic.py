@@ -45,6 +45,11 @@ class Fix:
     text: str
     edits: tuple[Edit, ...]
 
+    @classmethod
+    def writing(cls, span: Span, content: str, applicability: Literal["safe", "unsafe"] = "unsafe") -> Fix:
+        """The change that writes something in one place, and says so."""
+        return cls(applicability, f"write `{content}`", (Edit(span, content),))
+
 
 @record
 class Stated:

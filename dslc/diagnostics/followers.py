@@ -117,7 +117,7 @@ def _of_another_kind(opened: Diagnostic, closing: Diagnostic) -> Diagnostic:
         advice = f"a body stands in braces: write `{head[1]} {{ … }}`"
         return replace(opened, labels=labels, help=advice, fix=fix)  # type: ignore[no-any-return]
     if opened.span.text == "{" and closing.span.text != closes:
-        fix = Fix("unsafe", f"write `{closes}`", (Edit(closing.span, closes),))
+        fix = Fix.writing(closing.span, closes)
         help = f"a `{opened.span.text}` is closed with `{closes}`: write it here"
         return replace(closing, labels=(Label(opened.span, "opened here"),), help=help, fix=fix)  # type: ignore[no-any-return]
     return replace(opened, labels=labels)  # type: ignore[no-any-return]

@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from dslc.diagnostics.diagnostic import Edit, Fix
+from dslc.diagnostics.diagnostic import Fix
 from dslc.diagnostics.messages import shapes as shape_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.graph.frame import Frame, Incoming
@@ -39,7 +39,7 @@ def flows_as_argument(
     text = f"{name}({', '.join(kept)})" if kept else name
     shown = f"({', '.join(each.span.text for each in flows)}) -> {text}" if together else text
     advice = f"{'they come' if together else 'it comes'} along the arrow: write `{shown}`"
-    fix = None if together else Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),))
+    fix = None if together else Fix.writing(stage.span, text)
     run.report(frame, messages.tensor_as_argument(f"`{flows[0].span.brief}`", advice), flows[0].span, fix=fix)
 
 
@@ -71,7 +71,7 @@ def other_brackets(met: Span, brackets: str, other: str) -> tuple[str | None, Fi
         text = f"({text}{found[2]})"  # what is named stays a call argument
     begin = met.first - (len(before) - found.start())
     end = begin + len(found[0].rpartition("->")[0].rstrip())
-    return text, Fix("unsafe", f"write `{text}`", (Edit(Span(met.base, begin, end), text),))
+    return text, Fix.writing(Span(met.base, begin, end), text)
 
 
 def _behind_a_choice(run: Run, frame: Frame, stage: p.MakeLayer) -> str | None:

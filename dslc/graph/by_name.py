@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dslc.diagnostics.diagnostic import Edit, Fix, Message
+from dslc.diagnostics.diagnostic import Fix, Message
 from dslc.diagnostics.messages import mixed_up
 from dslc.graph.frame import Frame
 from dslc.graph.interpreter import Run
@@ -48,7 +48,7 @@ def by_name(
         return None
     text, is_whole = meant
     advice = f"{_BEHIND}: write {'' if is_whole else 'for instance '}`{text}`"
-    fix = Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),)) if is_whole else None
+    fix = Fix.writing(stage.span, text) if is_whole else None
     return replace(refusals[0], message=replace(refusals[0].message, help=advice)), fix
 
 
@@ -64,7 +64,7 @@ def sized_by_parameter(run: Run, frame: Frame, layer: Layer, second: p.Local, st
     if by_place and _SIZES.fullmatch(second.name) is not None:
         given = ", ".join([second.span.text, *(each.span.text for each in stage.keywords)])
         text = f"{layer.name}({given})"
-        fix = Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),))
+        fix = Fix.writing(stage.span, text)
         run.report(frame, mixed_up.units_told(layer.name, second.name, text), second.span, fix=fix)
 
 
@@ -79,7 +79,7 @@ def instead_of_truths(layer: Layer, stage: p.MakeLayer, said: Message) -> tuple[
         meant = words_by_name(layer.row, positional, keywords, stage)
         if meant is not None and meant[1]:
             text = meant[0]
-            fix = Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),))
+            fix = Fix.writing(stage.span, text)
             return replace(said, help=f"{_BEHIND}: write `{text}`", instead=None), fix
     return said, None
 
@@ -99,7 +99,7 @@ def dropped_behind(
     else:
         text = f"{stage.name_span.text}({rest}) -> Dropout({last.span.text})"
         advice = f"what drops a part is a layer of its own: write `{text}`"
-    fix = Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),))
+    fix = Fix.writing(stage.span, text)
     return replace(said, help=advice, instead=None), fix
 
 
@@ -170,7 +170,7 @@ def _with_two_stars(
     if any(span != starred[0][0] or value not in takes for span, value in starred):
         return None
     star, text = starred[0][0], f"*{starred[0][0].text}"
-    fix = Fix("safe", f"write `{text}`", (Edit(star, text),))
+    fix = Fix.writing(star, text, "safe")
     message = replace(
         refusals[0].message, help=f"two stars hand over what is in a dictionary: write `{text}`"
     )

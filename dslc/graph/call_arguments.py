@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dslc.diagnostics.cause import Cause
-from dslc.diagnostics.diagnostic import Edit, Fix
+from dslc.diagnostics.diagnostic import Fix
 from dslc.keras.types import Refusal
 from dslc.program import nodes as p
 from dslc.record import replace
@@ -41,7 +41,7 @@ def along_the_arrow(refusals: Sequence[Refusal], stage: p.MakeLayer) -> tuple[Re
     said: Refusal = replace(
         lost[0], message=replace(lost[0].message, help=f"it goes with what comes in: write `{text}`")
     )
-    return said, Fix("unsafe", f"write `{text}`", (Edit(whole, text),))
+    return said, Fix.writing(whole, text)
 
 
 def line_before(span: Span) -> str:

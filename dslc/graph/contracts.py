@@ -257,7 +257,7 @@ def _with_batch(
         0
     ]  # of the item, in which the size may be asked for
     again = named is not None and len(re.findall(rf"(?<![\w.]){named}(?![\w(])", rest)) > 1
-    fix = None if again else Fix("unsafe", f"write `{text}`", (Edit(contract.shape.span, text),))
+    fix = None if again else Fix.writing(contract.shape.span, text)
     size = f"; its size is `ops.shape(…)[0]`, not `{named}`" if again else ""
     said = messages.contract_broken(
         what, declared, show(shape), f"the batch is left out: write `{text}`{size}"

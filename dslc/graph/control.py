@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any, assert_never
 
 from dslc.diagnostics.cause import Cause
-from dslc.diagnostics.diagnostic import Edit, Fix, Message
+from dslc.diagnostics.diagnostic import Fix, Message
 from dslc.diagnostics.messages import limits, mixed_up
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import result_order, static
@@ -62,7 +62,7 @@ def iterate(run: Run, frame: Frame, value: Any, span: Span) -> Sequence[Any] | N
         if static.kind_of(value) == "a layer":
             advice = f"data flows into all of it at once: `x -> {span.brief}`"
         said = messages.cannot_compute(f"a loop cannot go through {static.kind_of(value)}", advice)
-        fix = None if counted is None else Fix("unsafe", f"write `{counted}`", (Edit(span, counted),))
+        fix = None if counted is None else Fix.writing(span, counted)
         run.report(frame, said, span, fix=fix)
         return None
     if isinstance(value, range) and not value and value.start != value.stop:
@@ -206,7 +206,7 @@ def of_truths(run: Run, frame: Frame, e: p.Binary | p.Compare, instead: str | No
         run.report(frame, messages.tensor_condition(), span)
         return
     text = " ".join(instead.split())
-    fix = Fix("unsafe", f"write `{text}`", (Edit(e.span, text),))
+    fix = Fix.writing(e.span, text)
     run.report(frame, messages.tensor_condition(text), span, fix=fix)
 
 
@@ -226,7 +226,7 @@ def decide(
             run.report(frame, messages.tensor_condition(), span)
         else:
             text, place = instead
-            fix = Fix("unsafe", f"write `{text}`", (Edit(place, text),))
+            fix = Fix.writing(place, text)
             run.report(frame, messages.tensor_condition(text), span, fix=fix)
         return None
     truth = static.truth_of(value, span.text)
@@ -343,7 +343,7 @@ def _unpack(run: Run, frame: Frame, targets: tuple[p.Target, ...], value: Any, s
         elif isinstance(value, Flowing) and switch is None and not results:
             first = targets[0].name if isinstance(targets[0], p.Bind) else "y"
             switch = f"it is one value: write one name, `{first} = …`"
-        fix = None if counted is None else Fix("unsafe", f"write `{counted}`", (Edit(span, counted),))
+        fix = None if counted is None else Fix.writing(span, counted)
         short, written = lacking_names(targets, len(parts), short_names(results), span)
         if short and not results:
             switch = f"its first is the batch: write `{', '.join(short)} = {span.brief}`"

@@ -248,7 +248,7 @@ def check_saved(run: Run, frame: Frame, parameter: p.Parameter, value: Any, span
         each = todo.pop()
         if isinstance(each, range):
             listed = f"list({span.text})" if each is value else None
-            fix = None if listed is None else Fix("unsafe", f"write `{listed}`", (Edit(span, listed),))
+            fix = None if listed is None else Fix.writing(span, listed)
             run.report(frame, messages.range_not_saved(parameter.name, listed), span, fix=fix)
             return
         if isinstance(each, Dictionary):

@@ -391,7 +391,7 @@ def _call_builtin(run: Run, frame: Frame, e: p.CallBuiltin) -> Any:
         return NOTHING
     if e.name in _CASTS and len(positional) == 1 and flowing(positional[0]):
         text = f'ops.cast({e.positional[0].span.text}, "{_CASTS[e.name]}")'
-        fix = Fix("unsafe", f"write `{text}`", (Edit(e.span, text),))
+        fix = Fix.writing(e.span, text)
         said = messages.tensor_as_argument(f"what `{e.name}` is given", f"write `{text}`")
         run.report(frame, said, e.span, fix=fix)
         return NOTHING

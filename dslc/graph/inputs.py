@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dslc.diagnostics.diagnostic import Edit, Fix, Label
+from dslc.diagnostics.diagnostic import Fix, Label
 from dslc.diagnostics.messages import arguments as argument_messages
 from dslc.diagnostics.messages import mixed_up, outside
 from dslc.diagnostics.messages import names as name_messages
@@ -219,9 +219,9 @@ def refuse_size(run: Run, frame: Frame, e: p.Expr, value: Sequence[Any], index: 
         advice = (
             f"a size is a whole number from 0 up, not {kind_of(item) if not isinstance(item, int) else item}"
         )
-    fix = Fix("unsafe", "write `?`", (Edit(span, "?"),)) if span.text in ("None", "-1") else None
+    fix = Fix.writing(span, "?") if span.text in ("None", "-1") else None
     if whole is not None:
-        fix = Fix("unsafe", f"write `{whole}`", (Edit(e.span, whole),))
+        fix = Fix.writing(e.span, whole)
     run.report(frame, messages.bad_input_shape(text, advice), span, fix=fix)
 
 

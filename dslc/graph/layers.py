@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from dslc.casing import snake_case
-from dslc.diagnostics.diagnostic import Edit, Fix, Label
+from dslc.diagnostics.diagnostic import Fix, Label
 from dslc.diagnostics.messages import arguments
 from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
@@ -144,7 +144,7 @@ def _given_apart(run: Run, frame: Frame, name: str, stage: p.MakeLayer) -> bool:
     inner = f"{first.span.text}({', '.join(each.span.text for each in given)})"
     text = f"{name}({', '.join([inner, *(each.span.text for each in stage.keywords if each not in given)])})"
     said = replace(arguments.missing_argument(first.span.text, lacking, inner), help=f"write `{text}`")
-    run.report(frame, said, first.span, fix=Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),)))
+    run.report(frame, said, first.span, fix=Fix.writing(stage.span, text))
     return True
 
 

@@ -182,7 +182,7 @@ def _bound(
             f'Activation("{value}")' if isinstance(value, str) and value in strings("activation") else None
         )
         advice = None if named is None else f"write `{named}`"
-        made = None if named is None else Fix("unsafe", f"write `{named}`", (Edit(span, named),))
+        made = None if named is None else Fix.writing(span, named)
         other = _exchanged(call, parameter, values)
         if other is not None:
             text = f"{call.name}({', '.join(_with(call, span, other))})"

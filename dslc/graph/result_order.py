@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dslc.diagnostics.diagnostic import Edit, Fix
+from dslc.diagnostics.diagnostic import Fix
 from dslc.graph.frame import Frame
 from dslc.graph.interpreter import Run
 from dslc.program import nodes as p
@@ -43,4 +43,4 @@ def look(run: Run, frame: Frame, targets: Sequence[p.Target], parts: Sequence[An
     text = ", ".join((names[-1], *names[:-1]))
     whole = Span(targets[0].span.base, targets[0].span.first, targets[-1].span.last)
     said = results_in_order(names[0], results, text)
-    run.report(frame, said, whole, fix=Fix("unsafe", f"write `{text}`", (Edit(whole, text),)))
+    run.report(frame, said, whole, fix=Fix.writing(whole, text))

@@ -103,7 +103,7 @@ def _mended(
         return _advised(refusal, f"write for instance `{whole}`"), None
     if refusal.argument in _OF_THE_REST and (kept := _keyword(stage, refusal.argument)) is not None:
         rest = _rest(kept.value)
-        fix = Fix("unsafe", f"write `rate={rest}`", (Edit(kept.span, f"rate={rest}"),))
+        fix = Fix.writing(kept.span, f"rate={rest}")
         return _advised(refusal, f"Keras counts what is dropped: write `rate={rest}`"), fix
     if message.code == "DSL301" and (message.help or "").startswith("leave it out"):
         needless = _keyword(stage, refusal.argument)
@@ -120,7 +120,7 @@ def _mended(
     )
     if told is not None:
         advice = f"Keras finds out itself what comes in: write `{told}`"
-        return _advised(refusal, advice), Fix("unsafe", f"write `{told}`", (Edit(stage.span, told),))
+        return _advised(refusal, advice), Fix.writing(stage.span, told)
     if message.code == "DSL304" and (again := _keyword(stage, refusal.argument)) is not None:
         edit = Edit(with_comma([*stage.positional, *stage.keywords], again), "")
         return (
@@ -130,32 +130,32 @@ def _mended(
     behind = _layer_behind(stage, refusal.argument) if message.code == "DSL301" else None
     if behind is not None:
         advice = f"it is a layer of its own: write `{behind}`"
-        return _advised(refusal, advice), Fix("unsafe", f"write `{behind}`", (Edit(stage.span, behind),))
+        return _advised(refusal, advice), Fix.writing(stage.span, behind)
     value = _value_at(stage, spans.get(refusal.argument or ""))
     named = str(value.value) if isinstance(value, p.Const) else ""
     if message.code == "DSL312" and named.isidentifier() and named[:1].isupper() and named not in _NO_NAMES:
         assert value is not None
-        fix = Fix("unsafe", f"write `{named}`", (Edit(value.span, named),))
+        fix = Fix.writing(value.span, named)
         return _advised(refusal, f"a layer stands without quotes: write `{named}`"), fix
     if message.code == "DSL312" and isinstance(value, p.Const) and stage.name_span.text in INNER:
         whole = f"{stage.name_span.text}({INNER[stage.name_span.text]}({value.span.text}))"
-        fix = Fix("unsafe", f"write `{whole}`", (Edit(stage.span, whole),))
+        fix = Fix.writing(stage.span, whole)
         return _advised(refusal, f"write `{whole}`"), fix
     recurrent = stage.name_span.text in ("LSTM", "GRU", "SimpleRNN") and refusal.argument == "activation"
     if message.code == "DSL492" and recurrent and isinstance(value, p.Const) and value.value is True:
         switch = "return_sequences=True"  # which has no place of its own
-        fix = Fix("unsafe", f"write `{switch}`", (Edit(value.span, switch),))
+        fix = Fix.writing(value.span, switch)
         return _advised(refusal, f"write `{switch}`"), fix
     if message.code == "DSL492" and message.help is not None and isinstance(value, p.Const):
         if "regularizers" in message.help and isinstance(value.value, float):
             penalty = f"regularizers.L2({value.span.text})"
-            fix = Fix("unsafe", f"write `{penalty}`", (Edit(value.span, penalty),))
+            fix = Fix.writing(value.span, penalty)
             return _advised(refusal, f"write `{penalty}`"), fix
         return refusal, None
     if message.code == "DSL308" and refusal.argument == "data_format" and value in stage.positional:
         others = [each.span.text for each in (*stage.positional, *stage.keywords) if each is not value]
         alone = f"{stage.name_span.text}({', '.join(others)})" if others else stage.name_span.text
-        fix = Fix("unsafe", f"write `{alone}`", (Edit(stage.span, alone),))
+        fix = Fix.writing(stage.span, alone)
         return _advised(refusal, f"it takes no numbers: write `{alone}`"), fix
     if message.code == "DSL305" and (share := _as_dropout(stage, value)) is not None:
         return _advised(refusal, f"a part that is dropped has a name: write `{share.content}`"), Fix(
@@ -183,9 +183,9 @@ def _mended(
             None,
         )
     if isinstance(value, (p.ListOf, p.TupleOf)) and " -> " in text:  # in the place of the whole layer
-        fix = Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),))
+        fix = Fix.writing(stage.span, text)
     else:
-        fix = Fix("unsafe", f"write `{text}`", (Edit(value.span, text),))
+        fix = Fix.writing(value.span, text)
     if message.code == "DSL306" and message.help is not None:
         return refusal, fix  # which says so already
     why = "a whole turn is 1 to Keras: " if text.endswith(f" / {TURN}") else ""
@@ -281,7 +281,7 @@ def _with_names_of_keras(
     calls_them = f"Keras calls them {', '.join(names[:-1])} and {names[-1]}: " if len(names) > 1 else ""
     advised = _advised(strange[0], f"{calls_them}write `{text}`")
     message = replace(advised.message, instead=None)
-    fix = Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),))
+    fix = Fix.writing(stage.span, text)
     return replace(advised, message=message), fix
 
 
@@ -314,7 +314,7 @@ def swapped(
     texts[:2] = texts[1::-1]
     text = f"{stage.name_span.text}({', '.join(texts)})"
     message = replace(refusals[0].message, help=f"the first two are in the other order: write `{text}`")
-    return replace(refusals[0], message=message), Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),))
+    return replace(refusals[0], message=message), Fix.writing(stage.span, text)
 
 
 def _are_several(stage: p.MakeLayer) -> bool:
@@ -412,7 +412,7 @@ def _comma_in_number(
         text = f"{halves[0]}_{halves[1]}" if large else f"{halves[0]}.{halves[1]}"
         span = first.span.to(second.span)
         message = say.comma_in_number(span.text, *halves, text)
-        return Refusal(message), Fix("unsafe", f"write `{text}`", (Edit(span, text),))
+        return Refusal(message), Fix.writing(span, text)
     return None
 
 
@@ -432,7 +432,7 @@ def _shares(
         return None
     whole = rewritten(stage, texts)
     message = replace(refusals[0].message, help=f"these are parts of the whole: write `{whole}`")
-    fix = Fix("unsafe", f"write `{whole}`", (Edit(stage.span, whole),))
+    fix = Fix.writing(stage.span, whole)
     return replace(refusals[0], message=message), fix
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dslc.diagnostics.diagnostic import Edit, Fix
+from dslc.diagnostics.diagnostic import Fix
 from dslc.diagnostics.messages import mixed_up, traps
 from dslc.graph import slips
 from dslc.graph.frame import Frame
@@ -42,7 +42,7 @@ def follow(
     if name == "softmax" and shape and shape[-1] == 1:
         steps = layer.name == "Softmax" and len(shape) == 3 and shape[1] != 1
         along = slips.with_argument(stage, "axis", "1") if steps else None
-        fix = None if along is None else Fix("unsafe", f"write `{along}`", (Edit(stage.span, along),))
+        fix = None if along is None else Fix.writing(stage.span, along)
         run.report(frame, traps.softmax_of_one(layer.name, along), stage.span, fix=fix)
         return
     maker = inputs[0].origin.call if len(inputs) == 1 else None

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Any, assert_never
 
-from dslc.diagnostics.diagnostic import Edit, Fix
+from dslc.diagnostics.diagnostic import Fix
 from dslc.diagnostics.messages import arguments as argument_messages
 from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.messages import values as messages
@@ -65,7 +65,7 @@ def _report_head(run: Run, frame: Frame, head: p.Expr, value: Any) -> None:
     """Say of the beginning of a chain that no data flows from it; numbers of a range are a tensor under another name."""
     text = head.span.text
     tensor = f"ops.a{text}" if isinstance(value, range) and text.startswith("range(") else None
-    fix = None if tensor is None else Fix("unsafe", f"write `{tensor}`", (Edit(head.span, tensor),))
+    fix = None if tensor is None else Fix.writing(head.span, tensor)
     run.report(frame, messages.value_cannot_flow(head.span.brief, kind_of(value), tensor), head.span, fix=fix)
 
 

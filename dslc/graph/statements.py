@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, assert_never
 
-from dslc.diagnostics.diagnostic import Edit, Fix
+from dslc.diagnostics.diagnostic import Fix
 from dslc.diagnostics.messages import arguments as argument_messages
 from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
@@ -146,7 +146,7 @@ def _changed(run: Run, frame: Frame, s: p.Augment, old: Any, value: Any) -> Any:
             return made(run, frame, [*old, *value], span)
         text = f"[{span.text}]"
         advice = f"write `{s.name} += {text}`"
-        fix = Fix("unsafe", f"write `{text}`", (Edit(span, text),))
+        fix = Fix.writing(span, text)
         run.report(frame, messages.cannot_compute("a list is extended by a list", advice), span, fix=fix)
         return NOTHING
     if isinstance(old, Flowing) or isinstance(value, Flowing):

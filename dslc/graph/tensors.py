@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from dslc.casing import keras_case
-from dslc.diagnostics.diagnostic import Edit, Fix, Label, Message
+from dslc.diagnostics.diagnostic import Fix, Label, Message
 from dslc.diagnostics.messages import operations as operation_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import causes, forgotten, late, masks, static, traps
@@ -550,6 +550,6 @@ def refuse(
         message = replace(message, help=f"write {message.caption.removeprefix('not ')}")
     if message.code == "DSL457" and "ops.array" in (message.help or "") and refusal.argument in spans:
         text = f"ops.array({at.text})"  # a list of numbers where a tensor is meant
-        fix = Fix("safe", f"write `{text}`", (Edit(at, text),))
+        fix = Fix.writing(at, text, "safe")
     once = message.code in ("DSL402", "DSL404") and "input" in (message.help or "")
     run.report(frame, message, at, tuple(labels), fix, once, made)

@@ -182,7 +182,7 @@ def _steps(run: Run, frame: Frame, layer: Layer, given: Tensor, stage: p.MakeLay
     by_itself = isinstance(inner, Layer) and inner.name in _BY_ITSELF and layer.given == ("layer",)
     is_written_here = bool(stage.positional) and isinstance(stage.positional[0], p.MakeLayer)
     text = stage.positional[0].span.text if by_itself and is_written_here else None
-    fix = None if text is None else Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),))
+    fix = None if text is None else Fix.writing(stage.span, text)
     run.report(frame, traps.steps_of_samples(given.shape[2:], text), stage.span, fix=fix)
 
 
@@ -321,9 +321,7 @@ def _factors(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer) -> None:
         text = None if value is None else shares.share(layer.name, value)
         if value is not None and text is not None:
             said = traps.pair_beyond(layer.name, name, written(ends), text)
-            run.report(
-                frame, said, value.span, fix=Fix("unsafe", f"write `{text}`", (Edit(value.span, text),))
-            )
+            run.report(frame, said, value.span, fix=Fix.writing(value.span, text))
 
 
 def _deprecated(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer) -> None:
@@ -386,7 +384,7 @@ def _by_position(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer, input
     ):
         rest = [each.span.text for each in (*stage.positional[1:], *stage.keywords)]
         text = f"{layer.name}({', '.join(rest)})"
-        fix = Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),))
+        fix = Fix.writing(stage.span, text)
         said = mixed_up.channels_told(layer.name, filters, kernel, strides, text)
         run.report(frame, said, stage.span, fix=fix)
         return
@@ -396,7 +394,7 @@ def _by_position(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer, input
     elif layer.name in _DEPTHWISE and kernel >= _LARGE_KERNEL:
         rest = [each.span.text for each in (*stage.positional[1:], *stage.keywords)]
         text = f"{layer.name}({', '.join(rest)})"
-        fix = Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),))
+        fix = Fix.writing(stage.span, text)
         said = traps.kernel_by_position(layer.name, kernel, strides, text)
         run.report(frame, said, stage.positional[0].span, fix=fix)
 

@@ -14,7 +14,7 @@ from typing import TypeGuard
 
 from dslc.casing import with_article
 from dslc.diagnostics.cause import Cause
-from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
+from dslc.diagnostics.diagnostic import Diagnostic, Fix
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.messages import syntax as syntax_messages
@@ -281,7 +281,7 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
             each = [f"{one.span.text} -> {text}" for one in e.positional]
             r.python(e.span, each[0] if len(each) == 1 else f"[{', '.join(each)}]")
         elif kind == "instance":
-            fix = Fix("unsafe", f"write `{text}`", (Edit(e.span, text),))
+            fix = Fix.writing(e.span, text)
             r.report(stage_messages.layer_with_arguments(text, f"`shared {text} = …`", "shared"), e.span, fix)
         elif text in r.doubtful and e.positional:  # what it was given has been reported: a layer, most likely
             r.python(e.span, f"{e.positional[0].span.text} -> {text}")
@@ -460,7 +460,7 @@ def _name_misplaced(r: Resolver, e: t.Call) -> None:
     name = next(iter(free), None)
     if name is not None:
         text = f"{name}={behind[0].span.text}"
-        fix = Fix("unsafe", f"write `{text}`", (Edit(behind[0].span, text),))
+        fix = Fix.writing(behind[0].span, text)
         r.report(syntax_messages.positional_after_keyword(behind[0].span.brief, name), behind[0].span, fix)
 
 
@@ -486,7 +486,7 @@ def _with_what_flows(r: Resolver, e: t.Call, positional: Sequence[p.Expr]) -> No
     if not name.isidentifier() or r.items.layer(name) is None:
         return
     text = f"{e.positional[0].span.text} -> {habits.as_call(name, e.positional[1:], e.keywords)}"
-    fix = Fix("unsafe", f"write `{text}`", (Edit(e.span, text),))
+    fix = Fix.writing(e.span, text)
     r.diagnostics[-1] = replace(said, help=f"write `{text}`", fix=fix, cause=None)
 
 

@@ -53,7 +53,7 @@ def _note_of_head(body: Resolver, head: t.Conditional, chain: t.Chain) -> None:
     other = f"{head.then.span.text} if {head.test.span.text} else ({rest})"
     following = chain.stages[0].span.brief
     if head.then.span.text == head.otherwise.span.text:  # both ways are one: the chain must be meant
-        fix = Fix("unsafe", f"write `{other}`", (Edit(chain.span, other),))
+        fix = Fix.writing(chain.span, other)
         body.report(mixed_up.same_on_both_ways(head.then.span.text, following, other), head.span, fix)
         return
     body.report(

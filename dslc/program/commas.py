@@ -7,7 +7,7 @@ In: a line that gives several names several values.  Out: what is said of it.
 
 from __future__ import annotations
 
-from dslc.diagnostics.diagnostic import Edit, Fix
+from dslc.diagnostics.diagnostic import Fix
 from dslc.diagnostics.messages import mixed_up
 from dslc.program.resolver import Resolver
 from dslc.syntax import nodes as t
@@ -30,5 +30,5 @@ def warn_of_arrow_behind_comma(r: Resolver, target: t.Expr | t.TargetGroup, valu
     names = [each.span.text for each in others]
     each = ", ".join(f"{name}{stages}" for name in (*names, last.head.text))
     alone = ", ".join([*names, f"({last.span.text})"])
-    fix = Fix("unsafe", f"write `{each}`", (Edit(value.span, each),))
+    fix = Fix.writing(value.span, each)
     r.report(mixed_up.arrow_behind_comma(last.head.text, names, each, alone), value.span, fix)

@@ -42,7 +42,7 @@ def slip_in_shape(contract: t.Contract, is_bound: Callable[[str], bool]) -> Diag
     if isinstance(shape, t.Call) and (written := shape.function.span.text) in (*DECLARED, *_DTYPES):
         meant = f"{shape.span.text.removeprefix(written).strip()} {_DTYPES.get(written, written)}"
         said = values.bad_input_shape(contract.span.text, f"a dtype stands behind the shape: `{meant}`")
-        return said.at(contract.span, (), Fix("safe", f"write `{meant}`", (Edit(contract.span, meant),)))
+        return said.at(contract.span, (), Fix.writing(contract.span, meant, "safe"))
     here = _of_other_notation(shape, is_bound)
     if here is None:
         return _a_type(shape, is_bound)
@@ -59,7 +59,7 @@ def _a_type(shape: t.Expr, is_bound: Callable[[str], bool]) -> Diagnostic | None
         return None
     name = whole.span.text.rpartition(".")[2]
     if name.isupper() and name == written and len(name) <= _LETTERS:
-        fix = Fix("unsafe", f"write `({name}?,)`", (Edit(shape.span, f"({name}?,)"),))
+        fix = Fix.writing(shape.span, f"({name}?,)")
         return values.bad_input_shape(written, f"a shape is a tuple: write `({name}?,)`").at(
             shape.span, (), fix
         )
@@ -136,7 +136,7 @@ def unknown_dtype(contract: t.Contract) -> Diagnostic | None:
     if near is None:
         advice = f"a dtype is one of {', '.join(DECLARED)}"
         return names.unknown_name(contract.dtype, [], advice).at(contract.dtype_span)
-    fix = Fix("safe", f"write `{near}`", (Edit(contract.dtype_span, near),))
+    fix = Fix.writing(contract.dtype_span, near, "safe")
     return names.unknown_name(contract.dtype, [], f"did you mean `{near}`?", Cause.NEAR).at(
         contract.dtype_span, (), fix
     )

@@ -47,7 +47,7 @@ class Declarations(Tally):
                 default_text = None if item.default is None else item.default.span.text
                 said = messages.unknown_kind(item.kind, item.name, default_text)
                 plain = item.name if default_text is None else f"{item.name} = {default_text}"
-                fix = Fix("safe", f"write `{plain}`", (Edit(item.span, plain),))
+                fix = Fix.writing(item.span, plain, "safe")
                 e.report(said, item.span, fix if item.kind in messages.PYTHON_TYPES else None)
                 layer = item.kind not in messages.PYTHON_TYPES
             default: p.Expr | p.Stage | None = None
@@ -95,7 +95,7 @@ class Declarations(Tally):
                 if all(isinstance(each, t.Literal) and isinstance(each.value, int) for each in items):
                     sizes = ", ".join(each.span.text for each in items)
                     text = f"input {name.text}: ({sizes}{',' if len(items) == 1 else ''})"
-                    made = Fix("unsafe", f"write `{text}`", (Edit(s.span, text),))
+                    made = Fix.writing(s.span, text)
                     e.report(
                         syntax_messages.misplaced("a shape", "in square brackets", f"write `{text}`"),
                         s.target.span,
@@ -144,12 +144,12 @@ class Declarations(Tally):
                 if isinstance(s.full, (t.Tuple, t.List)):  # the shape, behind the wrong sign
                     text = f"input {s.target.span.text}: {s.full.span.text}"
                     said = syntax_messages.misplaced("a shape", "after `=`", f"write `{text}`")
-                    fix = Fix("safe", f"write `{text}`", (Edit(s.span, text),))
+                    fix = Fix.writing(s.span, text, "safe")
                 elif isinstance(s.full, t.Name) and e.scope.kinds.get(s.full.text) == "parameter":
                     text = f"input {s.target.span.text}: {s.full.text}"
                     e.scope.find(s.full.text)  # counts as its use
                     said = syntax_messages.misplaced("a shape", "after `=`", f"write `{text}`")
-                    fix = Fix("safe", f"write `{text}`", (Edit(s.span, text),))
+                    fix = Fix.writing(s.span, text, "safe")
                 elif isinstance(s.full, t.Literal) and s.full.value is None:  # as in a `def` of Python
                     said = syntax_messages.misplaced("a default", "after `input … =`", _OPTIONAL_INPUT)
                 e.report(said, s.full.span, fix)
@@ -166,7 +166,7 @@ class Declarations(Tally):
         behind = chain.stages[0] if len(chain.stages) == 1 else None
         if isinstance(behind, t.Name) and behind.text in DECLARED:
             dtype = f"{head.text} {behind.text}"
-            made = Fix("safe", f"write `{dtype}`", (Edit(chain.span, dtype),))
+            made = Fix.writing(chain.span, dtype, "safe")
             said = value_messages.bad_input_shape(
                 chain.span.brief, f"a dtype stands behind the shape: write `{dtype}`"
             )
@@ -207,7 +207,7 @@ class Declarations(Tally):
                         e.scope.missing.setdefault(record, None)  # whoever asks for it follows from this
                 elif isinstance(s.name, t.Hole) and s.value is not None:
                     plain = f"output {s.value.span.text}"
-                    unnamed = None if declared else Fix("safe", f"write `{plain}`", (Edit(s.span, plain),))
+                    unnamed = None if declared else Fix.writing(s.span, plain, "safe")
                     advice = (
                         f"an output needs no name: write `{plain}`"
                         if unnamed
@@ -258,7 +258,7 @@ class Declarations(Tally):
             names = [each for each in self.inputs if e.scope.kinds.get(each) is not None]
             text = f"{names[-1] if names else 'x'} -> {s.value.span.text}"
             e.scope.used.update(names)  # one of them is meant
-            made = Fix("unsafe", f"write `{text}`", (Edit(s.value.span, text),))
+            made = Fix.writing(s.value.span, text)
             said = value_messages.value_cannot_flow(value.span.brief, "a layer", text)
             e.report(said, s.value.span, made if names else None)
             value = e.unknown(s.value.span)
@@ -328,7 +328,7 @@ class Declarations(Tally):
         said = syntax_messages.unexpected(
             "`:`", f" after `{name.text}`", None, f"a value is given with `=`: write `{text}`"
         )
-        e.report(said, colon, Fix("safe", f"write `{text}`", (Edit(s.span, text),)))
+        e.report(said, colon, Fix.writing(s.span, text, "safe"))
         return t.Output(s.span, value, None if known else name, None)
 
     def _first_layer(self, value: p.Expr) -> Span | None:
@@ -417,7 +417,7 @@ class Declarations(Tally):
         if e.makes_layer(value.items[0]) or not all(map(e.makes_layer, value.items[1:])):
             return False
         text = " -> ".join(each.span.text for each in value.items)
-        fix = Fix("unsafe", f"write `{text}`", (Edit(value.span, text),))
+        fix = Fix.writing(value.span, text)
         said = syntax_messages.misplaced("a layer", "between commas", f"is an arrow meant? write `{text}`")
         e.all(value.items[:1])
         e.report(said, value.items[1].span, fix)

@@ -136,7 +136,7 @@ def _constant(statement: t.Assign, name: t.Name, source: Source, expressions: Re
         chain = " -> ".join(" ".join(each.span.text.split()) for each in stages)
         text = f"block {name.text}{given} = {chain}{given}"
         advice = f"a chain of layers under a name is a block: `{text}`"
-        fix: Fix | None = Fix("unsafe", f"write `{text}`", (Edit(span, text),))
+        fix: Fix | None = Fix.writing(span, text)
         if not is_chain and layer is not resolved_value:  # others would be lost
             advice, fix = dictionaries.LAYERS_WHERE_USED, None
         said = syntax_messages.misplaced("a layer", "in a constant", advice, Cause.IN_CONSTANT)
@@ -210,7 +210,7 @@ def _as_function(block: t.Block, statements: Statements, before: int) -> None:
     if len(said) != 1 or said[0].code != "DSL206" or said[0].span != block.body.span:
         return
     head = Span(block.span.base, block.span.first, block.span.first + len("block"))
-    fix = Fix("unsafe", "write `fn`", (Edit(head, "fn"),))
+    fix = Fix.writing(head, "fn")
     text = f"fn {block.name.text}{block.span.text.partition(block.name.text)[2]}"
     advice = f"what computes a value is a `fn`: write `{' '.join(text.split())}`"
     meant = replace(said[0], help=advice, fix=fix, cause=Cause.FN, subject=block.name.text)
@@ -269,7 +269,7 @@ def _block(block: t.Block, source: Source, statements: Statements) -> p.Block:
             said = messages.incomplete("model", block.name.text, "input")
             equals = source.text.find("=", block.name.span.end)
             whole = Span(source, equals, stage.span.end)
-            fix = Fix("unsafe", f"write `{text}`", (Edit(whole, text),)) if equals >= 0 else None
+            fix = Fix.writing(whole, text) if equals >= 0 else None
             advice = f"a model says what comes in: write `model {block.name.text} {text}`"
             statements.expressions.report(replace(said, help=advice), block.name.span, fix)
     if not broken:  # its use may stand in the line that is

@@ -60,7 +60,7 @@ def expr(r: Resolver, e: t.Expr) -> p.Expr:
             if not r.holes:
                 only = next(iter(r.inputs)) if len(r.inputs) == 1 else None
                 r.scope.used.update(r.inputs)  # one of them is meant
-                fix = None if only is None else Fix("unsafe", f"write `{only}`", (Edit(span, only),))
+                fix = None if only is None else Fix.writing(span, only)
                 r.report(stage_messages.hole_outside_stage(only), span, fix)
                 return r.unknown(span)
             return p.Hole(span)
@@ -112,13 +112,13 @@ def expr(r: Resolver, e: t.Expr) -> p.Expr:
             r.holes and operator in _MERGING and r.makes_layer(left) and r.makes_layer(right)
         ):  # both are meant to be given what comes along the arrow
             text = f"[{left.span.text}, {right.span.text}] -> {_MERGING[operator]}"
-            fix = Fix("unsafe", f"write `{text}`", (Edit(span, text),))
+            fix = Fix.writing(span, text)
             r.report(stage_messages.layer_in_arithmetic(left.span.brief, operator, text), span, fix)
             return r.unknown(span)
         case t.Binary(span, "or", left, right) if (
             r.holes and r.makes_layer(right) and (sides := _side_by_side(r, e)) is not None
         ):
-            fix = Fix("unsafe", f"write `[{sides}]`", (Edit(span, f"[{sides}]"),))
+            fix = Fix.writing(span, f"[{sides}]")
             r.report(stage_messages.layer_in_arithmetic("", "||", f"[{sides}]"), span, fix)
             return r.unknown(span)
         case t.Binary(span, "*", left, t.Literal(_, int() as times)) if r.makes_layer(left) or (
@@ -141,7 +141,7 @@ def expr(r: Resolver, e: t.Expr) -> p.Expr:
             operands = ["_" if each is layered else each.span.text for each in (left, right)]
             text = f"{layered.span.text} -> {f' {operator} '.join(operands)}"
             r.expr(other)
-            fix = Fix("unsafe", f"write `{text}`", (Edit(span, text),))
+            fix = Fix.writing(span, text)
             said = stage_messages.layer_in_arithmetic(layered.span.brief, operator, text)
             r.report(said, layered.span, fix)
             return r.unknown(span)
@@ -150,7 +150,7 @@ def expr(r: Resolver, e: t.Expr) -> p.Expr:
         ):  # a product with a layer is that layer, behind an arrow
             text = f"{left.span.text} -> {right.span.text}"
             r.expr(left)
-            fix = Fix("unsafe", f"write `{text}`", (Edit(span, text),))
+            fix = Fix.writing(span, text)
             r.report(stage_messages.layer_in_arithmetic(right.span.brief, operator, text), right.span, fix)
             return r.unknown(span)
         case t.Binary(span, operator, left, right):
@@ -243,7 +243,7 @@ def _from_the_right(r: Resolver, e: t.Compare, layer: t.Expr, behind: Sequence[t
     """Report `Dense(8) <- Flatten <- x`; what it gives is known to nobody."""
     r.expr(behind[-1])
     text = " -> ".join(each.span.text for each in (*reversed(behind), layer))
-    fix = Fix("safe", f"write `{text}`", (Edit(e.span, text),))
+    fix = Fix.writing(e.span, text, "safe")
     r.report(stage_messages.layer_in_arithmetic(layer.span.brief, "<-", text), e.span, fix)
     return r.unknown(e.span)
 
@@ -389,17 +389,17 @@ def _attribute(r: Resolver, e: t.Attribute) -> p.Expr:
             return value
         whole = e.value.span.text
         field = f'{whole}["{e.name}"]' if whole in r.records or whole in r.dictionaries else None
-        fix = None if field is None else Fix("safe", f"write `{field}`", (Edit(e.span, field),))
+        fix = None if field is None else Fix.writing(e.span, field, "safe")
         instead = None if field is None else f"write `{field}`"
         is_static = r.items.kind(whole) == "constant" or r.scope.kinds.get(whole) == "parameter"
         if e.name in _SIZES_OF_LAYERS and not is_static and field is None:
             width = f"{whole.removesuffix('.shape')}.shape[-1]"
-            instead, fix = f"write `{width}`", Fix("unsafe", f"write `{width}`", (Edit(e.span, width),))
+            instead, fix = f"write `{width}`", Fix.writing(e.span, width)
         elif e.name in _INSIDE_LAYERS:
             instead = "a layer keeps its weights for itself: one that is used in other ways, too, is a `weight` of a block"
         elif e.name in ("T", "mT") and not is_static:
             turned = f"ops.swapaxes({whole}, -2, -1)"
-            instead, fix = f"write `{turned}`", Fix("unsafe", f"write `{turned}`", (Edit(e.span, turned),))
+            instead, fix = f"write `{turned}`", Fix.writing(e.span, turned)
         elif e.name in ("length", "size", "count"):
             instead = f"write `len({whole})`"
         elif field is None and (parts := _outputs_beside(e)):
@@ -407,7 +407,7 @@ def _attribute(r: Resolver, e: t.Attribute) -> p.Expr:
         elif field is None and is_static:
             entry = f'{whole}["{e.name}"]'
             instead = f"an entry of a dictionary is `{entry}`"
-            fix = Fix("unsafe", f"write `{entry}`", (Edit(e.span, entry),))
+            fix = Fix.writing(e.span, entry)
         r.report(messages.unknown_attribute(e.name, ATTRIBUTES, instead), e.name_span, fix)
         return r.unknown(e.span)
     return p.Attribute(e.span, value, e.name, r.site())

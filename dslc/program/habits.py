@@ -187,7 +187,7 @@ def with_arguments_of_keras(
     advice = f"write `{text}`"
     if calls.is_told_what_comes_in(name, len(e.positional), [each.name for each in e.keywords]):
         advice = f"Keras finds out itself how many values come in: {advice}"
-    fix = Fix("unsafe", f"write `{text}`", (Edit(e.span, text),))
+    fix = Fix.writing(e.span, text)
     return replace(said, help=advice, fix=fix, names=tuple(words))  # type: ignore[no-any-return]
 
 
@@ -320,7 +320,7 @@ def method(body: Resolver, e: t.Call, function: t.Attribute) -> None:
             return
         body.report(messages.unknown_attribute(function.name, ATTRIBUTES, advice), function.name_span)
         return
-    fix = Fix("unsafe", f"write `{text}`", (Edit(e.span, text),))
+    fix = Fix.writing(e.span, text)
     body.report(
         messages.unknown_attribute(function.name, ATTRIBUTES, f"write `{text}`"), function.name_span, fix
     )

@@ -296,7 +296,7 @@ def _plain_value(s: t.Assign, target: t.Name, kind: str, value: t.Expr) -> Meant
     text = f"{target.text} = {value.span.text}"
     message = replace(names.unknown_kind(kind, target.text), help=f"a value needs no type: write `{text}`")
     assert s.contract is not None
-    said = message.at(s.contract.span, (), Fix("safe", f"write `{text}`", (Edit(s.span, text),)))
+    said = message.at(s.contract.span, (), Fix.writing(s.span, text, "safe"))
     return Meant(said, t.Assign(s.span, target, None, value))
 
 
@@ -336,7 +336,7 @@ def _assignment(s: t.ExpressionStatement, value: t.Expr) -> Meant | None:
     text = f"{target.text} = {s.span.text[at + len(written) :].strip()}"
     advice = f"a name is given its value with `=`: write `{text}`"
     message = syntax.unexpected(f"`{written}`", f" after `{target.text}`", None, advice)
-    said = message.at(place, (), Fix("safe", "write `=`", (Edit(place, "="),)))
+    said = message.at(place, (), Fix.writing(place, "=", "safe"))
     whole = t.Chain(value.span, start, value.stages) if isinstance(value, t.Chain) else start
     return Meant(said, t.Assign(s.span, target, None, whole))
 

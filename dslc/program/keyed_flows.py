@@ -58,7 +58,7 @@ def flow_from_keys(r: Resolver, e: t.Chain, lead: str = "") -> None:
     advice = (
         f"what flows on together stands in brackets, in its order: write `{lead}{text} -> {first.span.text}`"
     )
-    fix = Fix("unsafe", f"write `{lead}{text}`", (Edit(e.head.span, f"{lead}{text}"),))
+    fix = Fix.writing(e.head.span, f"{lead}{text}")
     r.report(messages.not_in_a_dictionary("what flows", advice), e.head.span, fix)
 
 

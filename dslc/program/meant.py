@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
+from dslc.diagnostics.diagnostic import Diagnostic, Fix
 from dslc.diagnostics.messages import names, syntax
 from dslc.record import record
 from dslc.regex import regex
@@ -34,7 +34,7 @@ def written_so(s: t.Statement, text: str, behind: str | None = None) -> Diagnost
     message = (
         names.python_call(s.span.brief, shown) if behind is None else syntax.lost_value(shown, behind=behind)
     )
-    return message.at(s.span, (), Fix("safe", f"write `{text}`", (Edit(s.span, text),)))
+    return message.at(s.span, (), Fix.writing(s.span, text, "safe"))
 
 
 _NEXT_LINE = regex(r"\n[ \t]*(?=input \S+(?: =|:)|\w+ = [^\n]*$)")

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
+from dslc.diagnostics.diagnostic import Diagnostic, Fix
 from dslc.diagnostics.messages import mixed_up
 from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.messages import values as messages
@@ -63,7 +63,7 @@ def _beside_a_comparison(e: p.Binary) -> Diagnostic | None:
     if literal is e.right and e.operator == "or" and [sign for sign, _ in other.rest] == ["=="]:
         text = f"{other.first.span.text} == {literal.span.text}"
         meant = f"{e.left.span.text} or {text}"
-        fix = Fix("unsafe", f"write `{text}`", (Edit(literal.span, text),))
+        fix = Fix.writing(literal.span, text)
     return mixed_up.settled_test(literal.span.text, e.operator, meant).at(literal.span, (), fix)
 
 
@@ -77,7 +77,7 @@ def _identity(e: p.Compare) -> Diagnostic | None:
         if operator in ("is", "is not") and literal is not None:
             instead = "==" if operator == "is" else "!="
             text = f"{left.span.text} {instead} {right.span.text}"
-            fix = Fix("safe", f"write `{text}`", (Edit(left.span.to(right.span), text),))
+            fix = Fix.writing(left.span.to(right.span), text, "safe")
             reason = (
                 f"`{operator}` asks whether two names hold one object, and `{literal.span.brief}` has no name"
             )

@@ -229,7 +229,7 @@ def shape_alone(s: t.Assign, target: t.Name, shape: t.Expr) -> Meant:
     further = ", and `x` further down" if name == "x" else ""
     message = syntax.misplaced("`=`", f"behind the word `{target.text}`", f"write `{text}`{further}")
     statement = t.Input(s.span, target, t.Contract(shape.span, shape, None, None), None)
-    fix = None if further else Fix("unsafe", f"write `{text}`", (Edit(s.span, text),))
+    fix = None if further else Fix.writing(s.span, text)
     return Meant(message.at(target.span, (), fix), statement)
 
 

@@ -132,7 +132,7 @@ class Resolver:
     def python(self, span: Span, text: str, safe: bool = False) -> None:
         """Report a piece of Python, with what it is in the language."""
         said = messages.python_call(span.brief, " ".join(text.split()))
-        self.report(said, span, Fix("safe" if safe else "unsafe", f"write `{text}`", (Edit(span, text),)))
+        self.report(said, span, Fix.writing(span, text, "safe" if safe else "unsafe"))
 
     def unknown(self, span: Span) -> p.Expr:
         """The stand-in for an expression that was reported: nobody will say anything about it again."""
@@ -188,7 +188,7 @@ class Resolver:
                 self.scope.kinds.get(name) is None and self.items.kind(name) is None and name not in BUILTINS
             ):
                 text = f"{name}={value.span.text}"
-                fix = Fix("safe", f"write `{text}`", (Edit(e.span, text),))
+                fix = Fix.writing(e.span, text, "safe")
                 said = syntax.unexpected("`==`", f" after `{name}`", None, f"an argument is written `{text}`")
                 self.report(said, e.span, fix)
                 return self.unknown(span)

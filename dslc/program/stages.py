@@ -49,7 +49,7 @@ def chain(r: Resolver, e: t.Chain) -> p.Expr:
         case t.Literal(span, int() | float() | str(), text):
             r.scope.used.update(r.inputs)  # from one of which data should flow
             only = next(iter(r.inputs)) if len(r.inputs) == 1 else None
-            fix = None if only is None else Fix("unsafe", f"write `{only}`", (Edit(span, only),))
+            fix = None if only is None else Fix.writing(span, only)
             kind = "a string" if text[-1:] in "\"'" else "a whole number" if text.isdigit() else "a number"
             r.report(value_messages.value_cannot_flow(text, kind, only), span, fix)
             head = r.unknown(span)
@@ -180,7 +180,7 @@ def stage(r: Resolver, e: t.Expr, in_fork: bool = False) -> p.Stage:
             if text is None:
                 text = f"[{', '.join(each.span.text for each in positional)}]"
                 advice = f"branches stand in square brackets: `{text}`"
-            fix = Fix("unsafe", f"write `{text}`", (Edit(span, text),))
+            fix = Fix.writing(span, text)
             r.report(stage_messages.not_a_stage(span.brief, advice), span, fix)
             return p.Expression(span, r.unknown(span), r.site())
         case t.Tuple(span, positional, _):
@@ -286,7 +286,7 @@ def _expression_stage(r: Resolver, e: t.Expr, in_fork: bool) -> p.Stage:
         else:
             advice = habits.meant_as_stage(r, e)
             found = _WRITTEN.search(advice or "")
-            fix = None if found is None else Fix("unsafe", f"write `{found[1]}`", (Edit(e.span, found[1]),))
+            fix = None if found is None else Fix.writing(e.span, found[1])
             r.report(stage_messages.not_a_stage(e.span.brief, advice), e.span, fix)
         return p.Expression(e.span, r.unknown(e.span), r.site())
     return p.Expression(e.span, value, r.site())

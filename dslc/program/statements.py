@@ -183,11 +183,11 @@ class Statements(Declarations):
         elif isinstance(statement, t.Return):
             advice = f"a {where} gives its result with `output`: `output {statement.value.span.brief}`"
             written = f"output {statement.value.span.text}"
-            instead = Fix("unsafe", f"write `{written}`", (Edit(statement.span, written),))
+            instead = Fix.writing(statement.span, written)
         elif isinstance(statement, t.Output) and where == "fn" and statement.value is not None:
             written = f"return {statement.value.span.text}"
             advice = f"a fn gives its result with `return`: write `{' '.join(written.split())}`"
-            instead = Fix("safe", f"write `{written}`", (Edit(statement.span, written),))
+            instead = Fix.writing(statement.span, written, "safe")
             self.lost_output = True
             e.expr(statement.value)
         elif where == "fn":
@@ -317,7 +317,7 @@ class Statements(Declarations):
                 message = syntax_messages.unexpected(
                     "`(`", " after `assert`", None, f"two values in brackets are always true: write `{text}`"
                 )
-                e.report(message, whole, Fix("safe", f"write `{text}`", (Edit(span, text),)))
+                e.report(message, whole, Fix.writing(span, text, "safe"))
                 return p.Assert(span, e.expr(test), e.expr(says), e.site())
             case t.Assert(span, test, says):
                 return p.Assert(span, e.expr(test), None if says is None else e.expr(says), e.site())
@@ -359,7 +359,7 @@ class Statements(Declarations):
             said = replace(
                 said, help=f"to go on from it write `{text}`; a sum is `{name} += {name} -> {layer}`"
             )
-            e.report(said, s.value.span, Fix("unsafe", f"write `{text}`", (Edit(s.span, text),)))
+            e.report(said, s.value.span, Fix.writing(s.span, text))
             return None
         value = as_operand(e, s.value, s.operator)
         match s.target:

@@ -138,9 +138,7 @@ class Tally:
                 message = syntax_messages.misplaced(
                     "`=`", f"behind the word `{word}`", f"write `{text}`", Cause.RETURN
                 )
-                e.diagnostics.append(
-                    message.at(head_of(span), (), Fix("safe", f"write `{text}`", (Edit(span, text),)))
-                )
+                e.diagnostics.append(message.at(head_of(span), (), Fix.writing(span, text, "safe")))
                 return
         e.report(messages.incomplete(keyword, name.text, "output", self.last_value()), name.span)
 

@@ -8,7 +8,7 @@ In: the call, and the body it stands in.  Out: a stage; of a value there is only
 
 from __future__ import annotations
 
-from dslc.diagnostics.diagnostic import Edit, Fix
+from dslc.diagnostics.diagnostic import Fix
 from dslc.diagnostics.messages import backbones
 from dslc.diagnostics.messages import stages as stage_messages
 from dslc.program import nodes as p
@@ -32,7 +32,7 @@ def taps(r: Resolver, e: t.Call) -> p.Stage:
     elif len(names_apart) > 1 and isinstance(model, p.Local) and model.kind == "instance" and not keywords:
         whole = f"taps({model.name}, [{', '.join(each.span.text for each in names_apart)}])"
         said = stage_messages.not_a_stage(e.span.brief, f"several names stand in a list: write `{whole}`")
-        r.report(said, e.span, Fix("unsafe", f"write `{whole}`", (Edit(e.span, whole),)))
+        r.report(said, e.span, Fix.writing(e.span, whole))
     elif len(positional) == 2 and not keywords and first is not None:
         layer = r.recipes.get(first.span.text)
         text = None if layer is None else layer.span.brief
@@ -58,9 +58,7 @@ def taps_of_value(r: Resolver, e: t.Call) -> p.Expr:
             flow = next((each for each in r.scope.kinds if each in r.inputs), "x")
             r.scope.used.add(flow)
         text = f"{flow} -> taps({model}, {names})"
-        r.report(
-            backbones.taps_of_nothing(text), e.span, Fix("unsafe", f"write `{text}`", (Edit(e.span, text),))
-        )
+        r.report(backbones.taps_of_nothing(text), e.span, Fix.writing(e.span, text))
     return r.unknown(e.span)
 
 

@@ -135,7 +135,7 @@ def not_found(body: Resolver, name: str, span: Span, advice: str | None = None) 
     word = _as_string(name, span) if meant is None or is_identifier(name) else ""
     if word and not body.in_shape:
         advice = f'to Keras it is a string: write `"{word}"`'
-        quoted = Fix("unsafe", f'write `"{word}"`', (Edit(span, f'"{word}"'),))
+        quoted = Fix.writing(span, f'"{word}"')
         body.report(messages.unknown_name(name, [], advice, Cause.QUOTES), span, quoted)
         return
     local = [each for each, kind in body.scope.kinds.items() if kind != "dim" or name.isupper()]
@@ -157,11 +157,11 @@ def not_found(body: Resolver, name: str, span: Span, advice: str | None = None) 
     if advice is not None and advice.startswith(f"write `{name}?`"):
         if _is_said_of_shape(body, name, span):
             return
-        fix = Fix("unsafe", f"write `{name}?`", (Edit(span, f"{name}?"),))
+        fix = Fix.writing(span, f"{name}?")
     called = _CALLED.search(advice or "")
     if called is not None:
         body.scope.find(called[1])  # counts as its use
-        fix = Fix("unsafe", f"write `{called[1]}`", (Edit(span, called[1]),))
+        fix = Fix.writing(span, called[1])
     said = messages.unknown_name(name, [] if meant is None else [meant], advice, cause)
     body.report(said, span, fix)
 
@@ -219,7 +219,7 @@ def _names_batch(body: Resolver, name: str, span: Span) -> bool:
     whole = Span(span.base, span.first - (span.start - begin), span.last + rest.end() - span.end)
     body.scope.missing[name] = len(body.diagnostics)
     said = messages.unknown_name(name, [], f"the batch is left out: write `{written}`")
-    body.report(said, span, Fix("unsafe", f"write `{written}`", (Edit(whole, written),)))
+    body.report(said, span, Fix.writing(whole, written))
     return True
 
 
@@ -389,7 +389,7 @@ def _in_place(said: Message, span: Span) -> Fix | None:
     if meant is None or (behind.startswith("(") and behind != "()"):
         return None
     whole = Span(span.base, span.first, span.last + 2 * (behind == "()"))
-    return Fix("unsafe", f"write `{meant}`", (Edit(whole, meant),))
+    return Fix.writing(whole, meant)
 
 
 _GIVEN = regex(r"\(((?:[^()\n]|\([^()\n]*\))*)\)")

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
+from dslc.diagnostics.diagnostic import Diagnostic, Fix
 from dslc.diagnostics.messages import syntax as messages
 from dslc.record import record
 from dslc.regex import regex
@@ -144,7 +144,7 @@ def _fix(
 
 
 def _edit(base: Source | Base, begin: int, end: int, content: str) -> Fix:
-    return Fix("unsafe", f"write `{content}`", (Edit(Span(base, begin, end), content),))
+    return Fix.writing(Span(base, begin, end), content)
 
 
 def _choice(ways: Sequence[_Way]) -> str:

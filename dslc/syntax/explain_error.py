@@ -100,7 +100,7 @@ def explain(base: Source | Base, where: Place, states: Sequence[int]) -> Diagnos
         token, span, after = where.token, where.token.within(base), ""
     if number is not None and "{lambda}" in MISTAKES[number][1]:
         text, begin, end = _lambda(where)
-        fix = Fix("unsafe", f"write `{text}`", (Edit(Span(base, begin, end), text),)) if begin < end else None
+        fix = Fix.writing(Span(base, begin, end), text) if begin < end else None
     if number is not None and "{apart}" in MISTAKES[number][1]:
         fix = _apart(base, where, *_inputs(where))
     if number is not None and "{sharing}" in MISTAKES[number][1]:

@@ -72,7 +72,7 @@ def starred_alone(span: Span, starred: nodes.Starred, said: list[Diagnostic]) ->
 def set_of(span: Span, items: tuple[Expr, ...], said: list[Diagnostic]) -> None:
     """`{1, 2}`, in the place of a list."""
     text = f"[{', '.join(item.span.text for item in items)}]"
-    fix = Fix("unsafe", f"write `{text}`", (Edit(span, text),))
+    fix = Fix.writing(span, text)
     said.append(messages.not_supported("a set", f"write a list: `{text}`").at(span, (), fix))
 
 
@@ -133,7 +133,7 @@ def of_self(
 def field_of_record(target: nodes.Attribute, record: str, said: list[Diagnostic]) -> nodes.Index:
     """`features.deep = …`, as `features["deep"]`."""
     text = f'{record}["{target.name}"]'
-    fix = Fix("safe", f"write `{text}`", (Edit(target.span, text),))
+    fix = Fix.writing(target.span, text, "safe")
     advice = f"a field of a record is written `{text}`"
     said.append(messages.bad_target("an attribute", advice).at(target.span, (), fix))
     return nodes.Index(
@@ -191,4 +191,4 @@ def _instead(value: Expr, whole: str) -> str | None:
 
 
 def _written(span: Span, text: str) -> Fix:
-    return Fix("unsafe", f"write `{text}`", (Edit(span, text),))
+    return Fix.writing(span, text)

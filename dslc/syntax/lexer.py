@@ -306,13 +306,13 @@ def tokenize(
                 continue
             if (hole := _HOLE.match(text, begin)) is not None:
                 place = Span(base, begin, hole.end())
-                fix = Fix("safe", f"write `{hole[1]}`", (Edit(place, hole[1]),))
+                fix = Fix.writing(place, hole[1], "safe")
                 diagnostics.append(syntax.stray_character("$", hole[1]).at(Span(base, begin, at), (), fix))
                 tokens.append(Token("NAME", hole.start(1), hole.end(1)))
                 at = hole.end()
                 continue
             if text[begin:at] == ";" and brackets:
-                fix = Fix("safe", "write `,`", (Edit(Span(base, begin, at), ","),))
+                fix = Fix.writing(Span(base, begin, at), ",", "safe")
                 diagnostics.append(syntax.stray_character(";", ",").at(Span(base, begin, at), (), fix))
                 tokens.append(Token(OPERATORS[","], begin, at))
                 continue

@@ -51,7 +51,7 @@ def comment(base: Source | Base, text: str, begin: int, found: Comment) -> Diagn
 def quotes(found: str, span: Span) -> Diagnostic:
     """What to say of typographic quotes around a text."""
     plain = f'"{found[1:-1]}"'
-    fix = Fix("safe", f"write `{plain}`", (Edit(span, plain),))
+    fix = Fix.writing(span, plain, "safe")
     return syntax.look_alike(found[0], plain).at(span, (), fix)
 
 
@@ -71,15 +71,13 @@ def composed(base: Source | Base, chain: re.Match[str]) -> Diagnostic:
     meant = " -> ".join(each.strip() for each in reversed(said.split("∘")))
     begin = chain.start(1) + len(said) - len(said.lstrip())
     sign = chain.start(1) + said.index("∘")
-    fix = Fix(
-        "unsafe", f"write `{meant}`", (Edit(Span(base, begin, chain.start(1) + len(said.rstrip())), meant),)
-    )
+    fix = Fix.writing(Span(base, begin, chain.start(1) + len(said.rstrip())), meant)
     return syntax.stray_character("∘", meant).at(Span(base, sign, sign + 1), (), fix)
 
 
 def arrow(found: str, span: Span) -> Diagnostic:
     """What to say of `|` before a layer, and of an arrow of LaTeX."""
-    return syntax.stray_character(found, "->").at(span, (), Fix("safe", "write `->`", (Edit(span, "->"),)))
+    return syntax.stray_character(found, "->").at(span, (), Fix.writing(span, "->", "safe"))
 
 
 _HEAD_WITH_EQUALS = regex(r"(?:block|model|fn)\s+\w+\s*(?:\([^)]*\))?\s*=")
@@ -144,7 +142,7 @@ def torn(base: Source | Base, text: str, tokens: list[Token], quote: int) -> Dia
         if found is not None:
             meant = f"{found[1]}{found[2]}{found[1]}"
             span = Span(base, token.start, token.start + 1 + len(found[2]))
-            fix = Fix("safe", f"write `{meant}`", (Edit(span, meant),))
+            fix = Fix.writing(span, meant, "safe")
             return syntax.unclosed_string(found[1], meant).at(span, (), fix)
     return None
 
@@ -160,7 +158,7 @@ def unopened(base: Source | Base, text: str, name: Token, quote: int) -> Diagnos
         "'",
         '"',
     )  # the string before it has lost its own, most likely
-    fix = None if cut else Fix("safe", f"write `{meant}`", (Edit(span, meant),))
+    fix = None if cut else Fix.writing(span, meant, "safe")
     return syntax.unopened_string(meant).at(span, (), fix)
 
 
@@ -176,7 +174,7 @@ def closed(
     assert found is not None
     meant = f"{text[begin]}{found[1]}{text[begin]}"
     span = Span(base, begin, found.end())
-    fix = Fix("safe", f"write `{meant}`", (Edit(span, meant),))
+    fix = Fix.writing(span, meant, "safe")
     diagnostics.append(syntax.unclosed_string(text[begin], meant).at(span, (), fix))
     tokens.append(Token("STRING", begin, found.end()))
     return found.end()
@@ -211,7 +209,7 @@ def character(found: str, span: Span, text: str, at: int) -> Diagnostic:
         meant = f"[{', '.join(each.strip() for each in joined[1].split('&'))}]"
         begin = span.first - (at - len(found) - joined.start(1))
         whole = Span(span.base, begin, begin + len(joined[1]))
-        fix = Fix("unsafe", f"write `{meant}`", (Edit(whole, meant),))
+        fix = Fix.writing(whole, meant)
         return syntax.stray_character(found, meant).at(place, (), fix)
     return syntax.stray_character(found).at(place, (), fix)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dslc.diagnostics.diagnostic import Edit, Fix
+from dslc.diagnostics.diagnostic import Fix
 from dslc.graph.values import Flowing
 from dslc.keras.types import Refusal
 from dslc.program import nodes as p
@@ -40,7 +40,7 @@ def found_out(refusal: Refusal, stage: p.MakeLayer, sizes: Any, incoming: Any) -
     text = f"({', '.join(texts)}{',' if len(texts) == 1 else ''})"
     advice = f"Keras finds out one size by itself, which is written -1: write `{text}`"
     said = replace(refusal, message=replace(refusal.message, help=advice))
-    return said, Fix("unsafe", f"write `{text}`", (Edit(written.span, text),))
+    return said, Fix.writing(written.span, text)
 
 
 def _rest(shape: Sequence[Dim], sizes: Sequence[Dim]) -> int | None:

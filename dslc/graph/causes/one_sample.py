@@ -7,7 +7,7 @@ In: a warning of such an index, and where it stands.  Out: the same with the ind
 
 from __future__ import annotations
 
-from dslc.diagnostics.diagnostic import Edit, Fix
+from dslc.diagnostics.diagnostic import Fix
 from dslc.diagnostics.messages.operands import OF_THE_BATCH
 from dslc.keras.types import Refusal
 from dslc.record import replace
@@ -25,4 +25,4 @@ def behind_the_batch(warning: Refusal, span: Span) -> tuple[Refusal, Fix | None]
     text = f"{found[1]}[:, {found[2]}]"
     advice = f"axis 0 is the batch, and an index in front of it takes one sample: write `{text}`"
     said = replace(warning, message=replace(warning.message, help=advice))
-    return said, Fix("unsafe", f"write `{text}`", (Edit(span, text),))
+    return said, Fix.writing(span, text)

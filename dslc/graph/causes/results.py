@@ -83,7 +83,7 @@ def lacking_names(
         return short, None
     whole = Span(targets[0].span.base, targets[0].span.first, targets[-1].span.last)
     text = ", ".join(every)
-    return every, Fix("unsafe", f"write `{text}`", (Edit(whole, text),))
+    return every, Fix.writing(whole, text)
 
 
 _OF_ONE_WAY = 3
