@@ -65,6 +65,7 @@ MODELS = {
     "computed_tables": {"Build": "build()"},
     "lists_by_number": {"Build": "build()"},
     "arithmetic": {"Build": "build()"},
+    "named_arguments": {"Build": "build()"},
     "adversarial": {
         "Generator": "build_generator(Input((10,)), 16)",
         "Discriminator": "build_discriminator(Input((16, 16, 1)))",

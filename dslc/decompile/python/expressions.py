@@ -438,7 +438,7 @@ class Expressions(Places):
         if path in ARRAYS and e.args:
             return ast.Call(ast.Name("ops.array"), *self._given(of_dtype(e, self.file.path)))
         if path is not None:
-            return ast.Call(ast.Name(shown(path)), *self._given(by_place(e)))
+            return ast.Call(ast.Name(shown(path)), *self._given(by_place(e, path)))
         match e.func:
             case ast.Name(name) if self.layered.get(name) == CALLED and e.args:
                 stage = self._with_arguments(self.name(name), ast.Call(e.func, e.args[1:], e.keywords))

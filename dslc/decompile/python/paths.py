@@ -58,6 +58,7 @@ _SHORT = {
     **dict.fromkeys(("keras.models.Sequential", "keras.engine.sequential.Sequential"), "keras.Sequential"),
     **dict.fromkeys(("keras.layers.Input", "keras.engine.Input", "keras.layers.InputLayer"), "keras.Input"),
     **dict.fromkeys(("keras.layers.Layer", "keras.engine.topology.Layer", "keras.engine.base_layer.Layer"), "keras.Layer"),
+    "tensorflow.nn.dropout": "keras.random.dropout",  # which drops in every call, unlike the layer
     **{f"tensorflow.{old}_initializer": f"keras.initializers.{now}" for old, now in (("random_normal", "RandomNormal"), ("random_uniform", "RandomUniform"), ("truncated_normal", "TruncatedNormal"), ("constant", "Constant"), ("zeros", "Zeros"), ("ones", "Ones"))},
 }  # fmt: skip
 """Where Keras has had what it calls by one name now."""

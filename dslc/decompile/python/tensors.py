@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Set
+from itertools import takewhile
 
 from dslc.decompile.python.module import File
 from dslc.decompile.python.signatures import arguments, function_in, given_function, kept, positional
@@ -21,6 +22,21 @@ _MAKERS = {"arange", "eye", "identity", "linspace", "ones", "range", "tri", "zer
 """Functions that make a tensor of numbers."""
 
 _SIZES = {"shape", "size", "ndim", "rank"}
+
+_PLACES = {
+    **dict.fromkeys(("add", "subtract", "multiply", "divide", "truediv", "maximum", "minimum", "pow", "equal", "greater", "less"), ("x", "y")),
+    "clip_by_value": ("t", "clip_value_min", "clip_value_max"),
+    "gather": ("params", "indices"),
+    "matmul": ("a", "b"),
+    "one_hot": ("indices", "depth"),
+    "pad": ("tensor", "paddings"),
+    "reshape": ("tensor", "shape"),
+    "split": ("value", "num_or_size_splits"),
+    "tile": ("input", "multiples"),
+    "transpose": ("a", "perm"),
+    "where": ("condition", "x", "y"),
+}  # fmt: skip
+"""The order of what functions of TensorFlow take, where Keras's have other names for it."""
 
 _CALL_ARGUMENTS = {"query", "value", "key", "mask", "attention_mask", "initial_state", "inputs", "encoder_outputs", "context"}  # fmt: skip
 _OF_FUNCTIONS = {"x", "x1", "x2", "xs", "input", "input_tensor", "tensor", "features", "logits", "values", "a", "b"}  # fmt: skip
@@ -278,9 +294,16 @@ def _taken(file: File, call: ast.Call, made: set[str], known: dict[Key, set[str]
     return []
 
 
-def by_place(call: ast.Call) -> ast.Call:
+def by_place(call: ast.Call, path: str) -> ast.Call:
     """A call of a function of tensors, which stand first in it without their names: `tf.squeeze(input=x, axis=1)`."""
-    named = [each.arg for each in call.keywords]
+    library, _, name = path.partition(".")
+    order = _PLACES.get(name.rpartition(".")[2], ()) if library == "tensorflow" else ()
+    values = {each.arg: each.value for each in call.keywords}
+    if not call.args and order and order[0] in values:
+        placed = list(takewhile(values.__contains__, order))
+        rest = [each for each in call.keywords if each.arg not in placed]
+        return ast.Call(call.func, [values[each] for each in placed], rest)
+    named = list(values)
     if call.args or not named or named[0] not in _OF_FUNCTIONS - _SECOND:
         return call
     count = 2 if len(named) > 1 and named[1] in _SECOND else 1
