@@ -66,6 +66,7 @@ MODELS = {
     "lists_by_number": {"Build": "build()"},
     "arithmetic": {"Build": "build()"},
     "named_arguments": {"Build": "build()"},
+    "backend_functions": {"Build": "build()"},
     "adversarial": {
         "Generator": "build_generator(Input((10,)), 16)",
         "Discriminator": "build_discriminator(Input((16, 16, 1)))",

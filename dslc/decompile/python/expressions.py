@@ -18,6 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dslc.casing import untaken
 from dslc.decompile.config import Refused
 from dslc.decompile.names import value_name
+from dslc.decompile.python import elsewhere
 from dslc.decompile.python.chains import Chain, whole
 from dslc.decompile.python.decided import Told
 from dslc.decompile.python.layer_parameters import CALLED, MAKES
@@ -435,6 +436,11 @@ class Expressions(Places):
             )
         if path == "keras.ops.tensordot":
             e = ast.Call(e.func, e.args, [of_several_axes(each) for each in e.keywords])
+        if path is not None:
+            e = elsewhere.with_defaults(e, path)
+            found = self._from_elsewhere(e, path)
+            if found is not None:
+                return found
         if path in ARRAYS and e.args:
             return ast.Call(ast.Name("ops.array"), *self._given(of_dtype(e, self.file.path)))
         if path is not None:
@@ -462,6 +468,14 @@ class Expressions(Places):
             case ast.Attribute(value, "items" | "keys" | "values" as name) if not e.args:
                 return ast.Call(ast.Name(name), [self._node(value)], [])
         raise refused(e, f"nothing is known of `{said(e.func)}`, which is called here")
+
+    def _from_elsewhere(self, e: ast.Call, path: str) -> ast.expr | None:
+        """A call of a function that has another form here."""
+        if (layer := elsewhere.layer(e, path)) is not None:
+            stage, value, told = layer
+            return self._place(self._flow(self._with_arguments(stage, told), [value], []))
+        function = elsewhere.function(e, path)
+        return None if function is None else ast.Call(function.func, *self._given(function))
 
     def _given(self, e: ast.Call) -> tuple[list[ast.expr], list[ast.keyword]]:
         named = [ast.keyword(each.arg, self._node(each.value)) for each in e.keywords]
