@@ -17,6 +17,13 @@ from dslc.decompile.python.signatures import arguments
 
 _BACKEND = "keras.backend"
 
+_CROSS_ENTROPIES = {
+    "sigmoid_cross_entropy_with_logits": "ops.binary_crossentropy",
+    "softmax_cross_entropy_with_logits": "ops.categorical_crossentropy",
+    "sparse_softmax_cross_entropy_with_logits": "ops.sparse_categorical_crossentropy",
+}
+"""Functions of TensorFlow that take what no softmax or sigmoid has gone through."""
+
 _DEFAULTS: dict[str, dict[str, tuple[str, int, int | bool]]] = {
     _BACKEND: {
         **dict.fromkeys(("argmax", "argmin", "concatenate", "expand_dims"), ("axis", 1, -1)),
@@ -27,18 +34,27 @@ _DEFAULTS: dict[str, dict[str, tuple[str, int, int | bool]]] = {
         **dict.fromkeys(("argmax", "argmin", "cumsum", "cumprod"), ("axis", 1, 0)),
         "gather": ("axis", 3, 0),
         "gelu": ("approximate", 1, False),
+        **dict.fromkeys(_CROSS_ENTROPIES, ("from_logits", 3, True)),
     },
 }
 """What functions take for an argument that is not given: its name and place, and the value, which is another one here."""
 
-_FUNCTIONS = {
-    "dropout": ("random.dropout", {"x": "inputs", "level": "rate"}),  # which drops in every call, unlike the layer
-    "gather": ("ops.take", {"reference": "x"}),
-    "relu": ("activations.relu", {"alpha": "negative_slope"}),
-    "reverse": ("ops.flip", {"axes": "axis"}),
-    "switch": ("ops.where", {"then_expression": "x1", "else_expression": "x2"}),
+_FUNCTIONS: dict[str, dict[str, tuple[str, dict[str, str]]]] = {
+    _BACKEND: {
+        "dropout": ("random.dropout", {"x": "inputs", "level": "rate"}),  # which drops in every call, unlike the layer
+        "gather": ("ops.take", {"reference": "x"}),
+        "relu": ("activations.relu", {"alpha": "negative_slope"}),
+        "reverse": ("ops.flip", {"axes": "axis"}),
+        "switch": ("ops.where", {"then_expression": "x1", "else_expression": "x2"}),
+    },
+    "tensorflow": {
+        "reduce_euclidean_norm": ("ops.norm", {"input_tensor": "x"}),
+        "resize": ("ops.image.resize", {"method": "interpolation"}),
+        "reverse": ("ops.flip", {"tensor": "x"}),
+        **{old: (now, {"labels": "target", "logits": "output"}) for old, now in _CROSS_ENTROPIES.items()},
+    },
 }  # fmt: skip
-"""What functions of the backend are called now, and those of their arguments that are."""
+"""What functions are called now, and those of their arguments that are."""
 
 _LAYERS = {
     "batch_dot": ("Dot", ("x", "y"), ("axes",)),
@@ -68,21 +84,20 @@ def with_defaults(e: ast.Call, path: str) -> ast.Call:
 
 
 def function(e: ast.Call, path: str) -> ast.Call | None:
-    """The call of the function that one of the backend is here."""
+    """The call of the function that one of another form is here."""
     library, name = _apart(path)
-    if library != _BACKEND:
-        return None
-    match name, e.args:
-        case "cast_to_floatx", [value]:
+    match library, name, e.args:
+        case "keras.backend", "cast_to_floatx", [value]:
             return ast.Call(ast.Name("ops.cast"), [value, ast.Constant("float32")], [])
-        case "flatten", [value]:  # with the batch
+        case "keras.backend", "flatten", [value]:  # with the batch
             return ast.Call(ast.Name("ops.reshape"), [value, ast.Tuple([ast.Constant(-1)], ast.Load())], [])
-        case "hard_sigmoid", [value]:  # which is another one in Keras 3
+        case "keras.backend", "hard_sigmoid", [value]:  # which is another one in Keras 3
             line = ast.BinOp(ast.BinOp(ast.Constant(0.2), ast.Mult(), value), ast.Add(), ast.Constant(0.5))
             return ast.Call(ast.Name("ops.clip"), [line, ast.Constant(0.0), ast.Constant(1.0)], [])
-    if name not in _FUNCTIONS:
+    known = _FUNCTIONS.get(library, {}).get(name)
+    if known is None:
         return None
-    now, names = _FUNCTIONS[name]
+    now, names = known
     keywords = [ast.keyword(names.get(each.arg or "", each.arg), each.value) for each in e.keywords]
     return ast.Call(ast.Name(now), e.args, keywords)
 

@@ -474,7 +474,7 @@ class Expressions(Places):
         if (layer := elsewhere.layer(e, path)) is not None:
             stage, value, told = layer
             return self._place(self._flow(self._with_arguments(stage, told), [value], []))
-        function = elsewhere.function(e, path)
+        function = elsewhere.function(by_place(e, path), path)
         return None if function is None else ast.Call(function.func, *self._given(function))
 
     def _given(self, e: ast.Call) -> tuple[list[ast.expr], list[ast.keyword]]:

@@ -36,7 +36,12 @@ class Mixed(layers.Layer):
         u = tf.one_hot(indices=tf.argmax(input=t, axis=-1), depth=4)
         w = tf.math.log(x=tf.nn.sigmoid(x=t) + 1e-6)
         y = tf.nn.leaky_relu(features=w, alpha=0.1)
-        return tf.concat([y, u, d, t, w, j, tf.expand_dims(f, 1)], axis=-1)
+        aa = tf.nn.softmax_cross_entropy_with_logits(labels=a, logits=x)
+        bb = tf.nn.sigmoid_cross_entropy_with_logits(labels=a, logits=x)
+        cc = tf.reverse(tensor=x, axis=[1]) + tf.math.reduce_euclidean_norm(x, axis=-1, keepdims=True)
+        dd = tf.image.resize(tf.reshape(x, [-1, 2, 4, 1]), (2, 2), method="nearest")
+        ee = tf.concat([tf.expand_dims(aa, 1), bb, cc, tf.reshape(dd, [-1, 4])], axis=-1)
+        return tf.concat([y, u, d, t, w, j, tf.expand_dims(f, 1), ee], axis=-1)
 
 
 class Noisy(layers.Layer):
