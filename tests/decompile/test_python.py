@@ -65,6 +65,7 @@ MODELS = {
     "computed_tables": {"Build": "build()"},
     "lists_by_number": {"Build": "build()"},
     "arithmetic": {"Build": "build()"},
+    "functions_as_layers": {"Build": "build()"},
     "named_arguments": {"Build": "build()"},
     "backend_functions": {"Build": "build()"},
     "adversarial": {

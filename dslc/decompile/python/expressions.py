@@ -190,7 +190,8 @@ class Expressions(Places):
     def _layer(self, e: ast.Call, name: str) -> str | None:
         if name[:1].islower():
             return None
-        if name == "Lambda":
+        is_of_file = not e.keywords and bool(e.args) and self._role_of(e.args[0]) is not None
+        if name == "Lambda" or (name == "Activation" and is_of_file):
             return self._lambda(e)
         if name == "InstanceNormalization":  # which Keras has in another form
             name = "GroupNormalization"
@@ -225,13 +226,13 @@ class Expressions(Places):
     def _lambda(self, e: ast.Call) -> str:
         """A `Lambda` is what it computes."""
         match e.args:
-            case [ast.Name(name)] if (
-                name in self.roles
-                and len(self.roles[name].inputs) == 1
-                and all(default is not None for _, default in self.roles[name].parameters)
-            ):
-                self.used.add(name)
-                return self.roles[name].item
+            case [ast.Name(name) as own] if name in self.roles and len(self.roles[name].inputs) == 1:
+                takes, told = self.roles[name].parameters, given_besides(keyword(e, "arguments"))
+                lacking = {each for each, default in takes if default is None} - told.keys()
+                if not lacking and told.keys() <= dict(takes).keys():
+                    self.used.add(name)
+                    given = [ast.keyword(key, value) for key, value in told.items()]
+                    return self._with_arguments(self.roles[name].item, ast.Call(own, [], given))
             case [ast.Lambda(ast.arguments(args=[ast.arg(name), *more]), body)] if (
                 told := given_besides(keyword(e, "arguments"))
             ).keys() == {each.arg for each in more}:
@@ -246,12 +247,12 @@ class Expressions(Places):
                 return text if "->" not in text else f"({text})"
             case [ast.Call(ast.Name(name)) as made] if name in self.file.functions:
                 function = self.file.functions[name]
-                takes = [each.arg for each in function.args.args]
-                given = arguments(takes, made)
+                names = [each.arg for each in function.args.args]
+                values = arguments(names, made)
                 match body_of(function):
-                    case [ast.Return(ast.Lambda() as inner)] if set(given) == set(takes):
-                        own = Told(given).visit(copy.deepcopy(inner))
-                        return self._lambda(ast.Call(e.func, [own], e.keywords))
+                    case [ast.Return(ast.Lambda() as inner)] if set(values) == set(names):
+                        whole = Told(values).visit(copy.deepcopy(inner))
+                        return self._lambda(ast.Call(e.func, [whole], e.keywords))
         raise refused(e, f"`{said(e)}`: only a `Lambda` of one `lambda x: …` can be read")
 
     def _with_arguments(self, name: str, e: ast.Call) -> str:
