@@ -13,8 +13,10 @@ from typing import Any
 import pytest
 
 from dslc.decompile.config import Refused
+from dslc.decompile.python.layers_by_place import ENDS
 from dslc.decompile.python.text import write
 from dslc.driver import build, check
+from dslc.keras.applications import FAMILIES
 from dslc.notations.settled import mended
 from dslc.source import Source
 from dslc.syntax.format import format_text
@@ -31,6 +33,11 @@ MODELS = {
     "autoencoder": {"Decoder": "decoder", "Whole": "whole"},
     "closures": {"Build": "build()"},
     "features": {"Pyramid": "build_pyramid()", "Classifier": "build_classifier()"},
+    "inside_backbones": {
+        "Descriptor": "build_descriptor()",
+        "Encoder": "build_encoder()",
+        "One": "build_one()",
+    },
     "siamese": {"Siamese": "model"},
     "squeezed": {"Squeezed": "model"},
     "called_methods": {"Gated": "model"},
@@ -134,6 +141,14 @@ def test_its_models_are_those_of_the_python(name: str) -> None:
 IMPORTS = "import numpy as np\nimport keras\nfrom keras import layers, ops\n"
 
 REFUSED = {
+    "a layer of a backbone by its place": (
+        "b = keras.applications.VGG16()\nmodel = keras.Model(b.input, b.layers[-9].output)",
+        "line 5: `b.layers[-9].output`: which layer that is cannot be read",
+    ),
+    "a backbone without its last layer": (
+        "b = keras.applications.VGG16()\nb.layers.pop()\nmodel = keras.Model(b.input, layers.Dense(3)(b.layers[-1].output))",
+        "line 5: `b.layers.pop()` changes nothing in Keras 3",
+    ),
     "an unknown layer": (
         "x = keras.Input((8,))\nmodel = keras.Model(x, layers.Dens(3)(x))",
         "line 5: Keras 3 has no layer `Dens`",
@@ -666,3 +681,13 @@ def test_a_word_of_the_file_never_becomes_code() -> None:
     assert [graph.name for graph in checked.graphs] == ["AModelEvil"]
     assert [each.code for each in checked.diagnostics] == ["DSL491"]
     assert text.count("\n") == 4
+
+
+@pytest.mark.parametrize("file", ENDS)
+def test_the_last_layers_of_backbones_are_there(file: str) -> None:
+    model = next(name for name, each in FAMILIES.items() if each.file == file)
+    size = FAMILIES[model].size
+    names = [each for each in (*ENDS[file].body, *ENDS[file].top[:-1]) if each]
+    for name in names:
+        text = f'model M {{ input x: ({size}, {size}, 3)\n shared b = applications.{model}()\n output x -> taps(b, "{name}") }}\n'
+        assert [each.text for each in check(Source("m.kdl", text)).diagnostics] == []

@@ -8,7 +8,7 @@ language takes (`renamed`), no chain of a list that is filled for it (`sequences
 
 `module` says what a file has, `paths` what its names stand for, `roles` what each function is: a block, a layer, a model, values, by its parameters (`signatures`) that are tensors (`tensors`) or layers (`layer_parameters`).
 `wanted` are the statements that a model needs, `data` those that only data knows, `measured` (in functions `model_shapes`) the sizes that come from another model, `given` what callers say, `wrappers` what one says that stands for
-another, `bases` what is asked of models of `keras.applications`.
+another, `bases` what is asked of models of `keras.applications` (by the names of their layers, which `layers_by_place` finds).
 
 `expressions` (with `old_forms` and `elsewhere`, on `places`) and `statements` (with `called_lists`) write a body, `chains` joins what is written; `functions`, `classes` (on `class_bodies`, `attributes`, `ways_apart`, `list_uses`, `layer_dictionaries` and `layer_lists`) and `models` (with `inputs`) make the
 items, `text` puts them together. What cannot be said in the language is a `Refused` with its line; `blamed` brings what `check` says of a text to the lines of Python.

@@ -12,12 +12,15 @@ In: the statements of a body.  Out: for each of them what flows in, and the inne
 from __future__ import annotations
 
 import ast
+import copy
 from collections.abc import Sequence
 
 from dslc.casing import untaken
 from dslc.decompile.names import value_name
+from dslc.decompile.python.decided import Told
 from dslc.decompile.python.module import File, refused, said
 from dslc.decompile.python.signatures import keyword
+from dslc.keras.applications import FAMILIES
 from dslc.record import record
 from dslc.regex import regex
 
@@ -92,8 +95,52 @@ def tapped(e: ast.AST, key: str) -> str | None:
                     "write the name of each in a line of its own",
                 )
             return name.value
+        case ast.Attribute(
+            ast.Subscript(ast.Attribute(ast.Name(own), "layers")), "output"
+        ) if own == key and not _is_output(e, key):
+            raise refused(
+                e,
+                f"`{said(e)}`: which layer that is cannot be read",
+                f'ask for it by its name, `{key}.get_layer("…").output`; `{key}.summary()` prints them',
+            )
         case _:
             return None
+
+
+def usual(file: File, base: Base) -> str:
+    """The shape of the images that a model takes which is told none."""
+    top = base.call.args[0] if base.call.args else keyword(base.call, "include_top")
+    if top is not None and not (isinstance(top, ast.Constant) and top.value is True):
+        return "(?, ?, 3)"
+    model = (file.called(base.call) or "").rpartition(".")[2]
+    size = FAMILIES[model].size if model in FAMILIES else 224
+    return f"({size}, {size}, 3)"
+
+
+def with_inputs(given: ast.expr, before: Sequence[ast.stmt]) -> ast.expr:
+    """What a model is given, with `base.input` where a name holds that."""
+    held: dict[str, ast.expr] = {}
+    for s in before:
+        match s:
+            case ast.Assign([ast.Name(name)], ast.Attribute(ast.Name(), "input" | "inputs") as value):
+                held[name] = value
+    made = Told(held).visit(copy.deepcopy(given))
+    assert isinstance(made, ast.expr)
+    return made
+
+
+def unchanged(known: dict[str, Base], body: Sequence[ast.stmt]) -> None:
+    """Refuse what changed the layers of such a model before Keras gave a list of its own of them."""
+    for s in body:
+        match s:
+            case ast.Expr(
+                ast.Call(ast.Attribute(ast.Attribute(ast.Name(key), "layers"), "pop" | "remove"))
+            ) if (key in known):
+                raise refused(
+                    s,
+                    f"`{said(s)}` changes nothing in Keras 3, where `{key}.layers` is a list of its own each time",
+                    f"ask for the layer that is meant to be the last: `{key}.layers[-2].output`",
+                )
 
 
 def _is_output(e: ast.AST, key: str) -> bool:

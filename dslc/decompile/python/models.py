@@ -17,7 +17,7 @@ from dslc.casing import camel_case, untaken
 from dslc.decompile.config import Refused
 from dslc.decompile.names import model_name
 from dslc.decompile.python import inputs
-from dslc.decompile.python.bases import Base, asked_of, bases
+from dslc.decompile.python.bases import Base, asked_of, bases, unchanged, usual, with_inputs
 from dslc.decompile.python.chains import Chain, Flow, Line, Written
 from dslc.decompile.python.functions import added
 from dslc.decompile.python.gathered_inputs import one_by_one
@@ -163,6 +163,7 @@ class ModelBody(Body):
         if self.file.called(self.found.call) == "keras.Sequential":
             return self._sequential()
         given, gives = (self._listed(each) for each in _both(self.found.call))
+        given = with_inputs(given, self.found.before)
         given = self._by_hand(given)
         wanted = self._needed([*self._holders, *(name for each in (given, gives) for name in read(each))])
         if self._takes_other_inputs(given, wanted):
@@ -170,7 +171,8 @@ class ModelBody(Body):
             wanted = self._needed([*self._holders, *(name for each in (given, gives) for name in read(each))])
         self.uses = uses([*wanted.statements, ast.Expr(gives)])
         self.bindings = Counter(name for s in (*wanted.statements, *wanted.ends) for name in bindings(s))
-        self.bases = bases(self.file, wanted.statements, [gives])
+        self.bases = bases(self.file, wanted.statements, [given, gives])
+        unchanged(self.bases, self.found.before)
         lines: list[Written] = list(self._inputs(_several(given), wanted.statements))
         data = {name for s in wanted.ends if id(s) in self._data for name in bound(s)}
         for s in wanted.ends:
@@ -390,11 +392,7 @@ class ModelBody(Body):
         if asked is None or asked[1] != "input":
             raise refused(e, f"`{said(e)}` is no `keras.Input` that is made for this model")
         base = asked[0]
-        if base.shape is None and any(each.arg == "include_top" for each in base.call.keywords):
-            raise refused(
-                base.call, f"nothing says the shape that `{base.key}` is given", "give it `input_shape=`"
-            )
-        shape = "(224, 224, 3)" if base.shape is None else inputs.shape_of(self, base.shape)
+        shape = usual(self.file, base) if base.shape is None else inputs.shape_of(self, base.shape)
         name = self._own_inputs[base.key] = untaken("image", self._taken)
         self.take(name)
         return Line(base.call.lineno, f"input {name}: {shape}")

@@ -19,6 +19,7 @@ from dslc.decompile.python.folded import folded
 from dslc.decompile.python.gathered_arguments import with_parameters
 from dslc.decompile.python.gathered_inputs import made_where_asked
 from dslc.decompile.python.inherited import with_inherited
+from dslc.decompile.python.layers_by_place import named
 from dslc.decompile.python.lists import given_back
 from dslc.decompile.python.methods import lifted, set_free
 from dslc.decompile.python.model_ways import with_one_model
@@ -113,6 +114,7 @@ def read(pieces: Sequence[Piece], find: Find = nothing, tells_rows: bool = False
     classes = {each.name: each for each in tree.body if isinstance(each, ast.ClassDef)}
     items = frozenset((*classes, *(each.name for each in tree.body if isinstance(each, ast.FunctionDef))))
     tree = called_by_name(tree, lambda e: _is_maker(e, names, items), lambda e: paths.path(e, names))
+    tree = named(tree, lambda e: paths.path(e, names))
     tree, inner = flattened(tree, lambda e: _makes_layer(e, names, frozenset(classes)))
     tree = set_free(tree, lambda node: _makes_model(node, names))
     tree, settings = folded(renamed(one_by_one(made_where_asked(tree, names), names)), names)

@@ -298,9 +298,10 @@ class Body(Expressions):
         names = ", ".join(self.name(each) for each in base.taps.values())
         layers = ", ".join(f'"{each}"' for each in base.taps)
         self.kept[base.key] = name
+        asked = f"[{layers}]" if len(base.taps) > 1 else layers  # of one there is no list
         return [
             Line(s.lineno, f"shared {name} = {made}"),
-            Flow(s.lineno, names, Chain(self.into(base), (f"taps({name}, [{layers}])",))),
+            Flow(s.lineno, names, Chain(self.into(base), (f"taps({name}, {asked})",))),
         ]
 
     def into(self, base: Base) -> str:
