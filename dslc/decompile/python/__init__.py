@@ -3,7 +3,7 @@
     text --pieces--> tree --module--> File --text--> .kdl
 
 The tree is one of a file, or of the cells of a notebook, with what it uses of other files of its project (`pieces`), in a form that can be read: no function in another one (`nested`), names that the
-language takes (`renamed`), no chain of a list that is filled for it (`sequences`), nothing that is known beforehand (`folded`, on `own_inputs`, `one_type`, `by_kind`, `called_at_once` and `decided`), lists given back by those who change them (`lists`), arrays of numbers made where they are used (`tables`), those that NumPy computes as tensors (`of_numpy`, which asks `arrays` what is one), one model where ways have one each
+language takes (`renamed`), no chain of a list that is filled for it (`sequences`), nothing that is known beforehand (`folded`, on `own_inputs`, `one_type`, `by_kind`, `called_at_once` and `decided`), lists given back by those who change them (`lists`), arrays of numbers made where they are used (`tables`), objects that hold settings as constants (`settings`), those that NumPy computes as tensors (`of_numpy`, which asks `arrays` what is one), one model where ways have one each
 (`model_ways`), the methods of layers (without what no call tells them: `call_settings`; their layers in attributes: `own_names`) in the place of their calls (`inlined`), and those that make models as functions (`methods`).
 
 `module` says what a file has, `paths` what its names stand for, `roles` what each function is: a block, a layer, a model, values, by its parameters (`signatures`) that are tensors (`tensors`) or layers (`layer_parameters`).

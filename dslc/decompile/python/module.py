@@ -29,6 +29,7 @@ from dslc.decompile.python.of_numpy import with_tensors
 from dslc.decompile.python.pieces import ROWS, Find, Piece, linked, nothing
 from dslc.decompile.python.renamed import renamed
 from dslc.decompile.python.sequences import one_by_one
+from dslc.decompile.python.settings import spread
 from dslc.decompile.python.tables import with_lists
 from dslc.decompile.python.told_training import without_training
 from dslc.decompile.python.wanted import bound
@@ -111,10 +112,10 @@ def read(pieces: Sequence[Piece], find: Find = nothing, tells_rows: bool = False
     docstring = ast.get_docstring(tree)
     tree = without_training(with_parameters(with_inherited(tree)))
     names = paths.imported(tree)
+    tree = named(spread(tree, lambda e: paths.path(e, names)), lambda e: paths.path(e, names))
     classes = {each.name: each for each in tree.body if isinstance(each, ast.ClassDef)}
     items = frozenset((*classes, *(each.name for each in tree.body if isinstance(each, ast.FunctionDef))))
     tree = called_by_name(tree, lambda e: _is_maker(e, names, items), lambda e: paths.path(e, names))
-    tree = named(tree, lambda e: paths.path(e, names))
     tree, inner = flattened(tree, lambda e: _makes_layer(e, names, frozenset(classes)))
     tree = set_free(tree, lambda node: _makes_model(node, names))
     tree, settings = folded(renamed(one_by_one(made_where_asked(tree, names), names)), names)
