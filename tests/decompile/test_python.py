@@ -39,6 +39,7 @@ MODELS = {
         "One": "build_one()",
     },
     "settings": {"Build": "build()", "Head": "head"},
+    "spaced_numbers": {"Build": "model"},
     "siamese": {"Siamese": "model"},
     "squeezed": {"Squeezed": "model"},
     "called_methods": {"Gated": "model"},
@@ -142,6 +143,10 @@ def test_its_models_are_those_of_the_python(name: str) -> None:
 IMPORTS = "import numpy as np\nimport keras\nfrom keras import layers, ops\n"
 
 REFUSED = {
+    "weights of a layer": (
+        "x = keras.Input((8,))\nd = layers.Dense(8)\ny = d(x)\nmodel = keras.Model(x, ops.matmul(y, d.kernel))",
+        "line 7: `d.kernel`: what a layer learns is its own in the language",
+    ),
     "settings that are changed": (
         "class Config:\n    dim = 8\nc = Config()\nc.dim = 16\nx = keras.Input((8,))\nmodel = keras.Model(x, layers.Dense(c.dim)(x))",
         "line 7: `c.dim = 16` has no counterpart in the language",
@@ -645,6 +650,15 @@ def test_settings_of_a_process_are_told(dslc: Run, tmp_path: Path) -> None:
     )
     said = dslc("import", "net.py").stderr
     assert "`keras.mixed_precision.set_global_policy('mixed_float16')`, which changes what layers do" in said
+
+
+def test_a_shape_is_asked_for_no_method_that_it_has_not_in_keras_3() -> None:
+    text = text_of(
+        IMPORTS
+        + "def half(x):\n    n = x.shape.as_list()[-1] if hasattr(x.shape, 'as_list') else x.shape[-1]\n    return x[..., : n // 2]\n"
+        + "x = keras.Input((8,))\nmodel = keras.Model(x, half(x))\n"
+    )
+    assert "    n = x.shape[-1]\n" in text
 
 
 def test_a_function_that_a_function_gives_makes_layers_anew_or_shares_them() -> None:

@@ -16,8 +16,8 @@ from dslc.decompile.python.signatures import arguments, is_static, positional
 
 Path = Callable[[ast.AST], str | None]
 
-_OTHER, _ARRAY, _TENSOR = range(3)
-"""What a value is; one that may be several of them is the last."""
+_OTHER, _SPACED, _ARRAY, _TENSOR = range(4)
+"""What a value is; one that may be several of them is the last. Numbers that `np.linspace` spaces are a list of plain ones until something is computed with them."""
 
 _TENSORS = ("keras.", "tensorflow.")
 _MAKERS = {"arange", "array", "asarray", "empty", "eye", "full", "identity", "ones", "tri", "zeros"}
@@ -91,6 +91,10 @@ class Arrays:
         """Whether an expression is an array."""
         return self._kind(e, scope) == _ARRAY
 
+    def is_spaced(self, e: ast.expr, scope: Scope) -> bool:
+        """Whether an expression is a list of numbers that `np.linspace` spaces."""
+        return self._kind(e, scope) == _SPACED
+
     def _kind(self, e: ast.expr, scope: Scope) -> int:
         if not self._is_settled:
             return self._read_off(e, scope)
@@ -105,14 +109,18 @@ class Arrays:
                 return scope.names.get(name, _OTHER)
             case ast.Attribute(ast.Name("self"), name) if shared is not None:
                 return shared.attributes.get(name, _OTHER)
-            case (
-                ast.Attribute(value, "T") | ast.Subscript(value) | ast.UnaryOp(_, value) | ast.Starred(value)
-            ):
+            case ast.Subscript(value, index) if self._kind(value, scope) == _SPACED:
+                return _of_spaced(index)
+            case ast.UnaryOp(_, value):
+                return _computed(self._kind(value, scope))
+            case ast.Attribute(value, "T") | ast.Subscript(value) | ast.Starred(value):
                 return self._kind(value, scope)
-            case ast.BinOp(left, _, right) | ast.IfExp(_, left, right):
+            case ast.IfExp(_, left, right):
                 return max(self._kind(left, scope), self._kind(right, scope))
+            case ast.BinOp(left, _, right):
+                return _computed(max(self._kind(left, scope), self._kind(right, scope)))
             case ast.Compare(left, _, others):
-                return max(self._kind(each, scope) for each in (left, *others))
+                return _computed(max(self._kind(each, scope) for each in (left, *others)))
             case ast.List(items) | ast.Tuple(items):
                 return max((self._kind(each, scope) for each in items), default=_OTHER)
             case ast.Call(ast.Call()):
@@ -125,11 +133,14 @@ class Arrays:
                 if path.startswith(_TENSORS):
                     return _TENSOR
                 if not path and isinstance(func, ast.Attribute):
-                    return _OTHER if func.attr in _PLAIN_METHODS else self._kind(func.value, scope)
+                    own = _OTHER if func.attr in _PLAIN_METHODS else self._kind(func.value, scope)
+                    return _computed(own)
                 library, _, name = path.partition(".")
+                if path == "numpy.linspace":
+                    return _SPACED
                 made = _ARRAY if name in _MAKERS else _OTHER
                 kinds = [self._kind(each, scope) for each in given] if library == "numpy" else []
-                return max([made if library == "numpy" else _OTHER, *kinds])
+                return max([made if library == "numpy" else _OTHER, *map(_computed, kinds)])
             case _:
                 return _OTHER
 
@@ -178,6 +189,22 @@ class Arrays:
         if kind > known.get(name, _OTHER):
             known[name] = kind
             self._changes += 1
+
+
+def _computed(kind: int) -> int:
+    """What is computed with a value."""
+    return _ARRAY if kind == _SPACED else kind
+
+
+def _of_spaced(index: ast.expr) -> int:
+    """What is taken of numbers in a row: some of them, one of them, or all as an array with more axes."""
+    match index:
+        case ast.Slice():
+            return _SPACED
+        case ast.Tuple():
+            return _ARRAY
+        case _:
+            return _OTHER
 
 
 def _functions(around: ast.Module | ast.ClassDef) -> dict[str, ast.FunctionDef]:

@@ -20,9 +20,11 @@ def of_data(file: File, roles: Mapping[str, Role], body: Sequence[ast.stmt]) -> 
     found: list[ast.stmt] = []
     names: set[str] = set()
     layered = {name for name, role in roles.items() if role.kind != "values"}  # and what they make
+    made: set[str] = set()
     for s in body:
-        if _has_layers(file, s, layered):
-            layered |= set(bound(s))
+        if made & set(read(s)) or _has_layers(file, s, layered):
+            made |= set(bound(s))
+            layered |= made
         elif isinstance(s, ast.Assign) and _unknown(file, s.value, names):
             found.append(s)
             names |= set(bound(s))
@@ -114,10 +116,12 @@ def _unknown(file: File, e: ast.expr, names: set[str]) -> bool:
 
 
 def _is_plain(file: File, name: str) -> bool:
-    """Whether a function of the file computes with plain values alone."""
+    """Whether a function of the file computes with plain values alone, or tables of such."""
     function = file.functions.get(name)
     return function is not None and not any(
-        isinstance(node, ast.Call) and not (isinstance(node.func, ast.Name) and node.func.id in _PLAIN)
+        isinstance(node, ast.Call)
+        and not (isinstance(node.func, ast.Name) and node.func.id in _PLAIN)
+        and not (file.called(node) or "").startswith(("keras.ops.", "math."))
         for node in ast.walk(function)
     )
 

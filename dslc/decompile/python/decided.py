@@ -3,6 +3,7 @@
 1 if "channels_last" == "channels_first" else -1         -1
 if None is not None: x = mask(x)                         (nothing)
 if deep and True: …                                      if deep: …
+x.shape.as_list() if hasattr(x.shape, "as_list") else x.shape         x.shape
 """
 
 from __future__ import annotations
@@ -25,6 +26,10 @@ def settled(test: ast.expr) -> ast.expr:
             found := _compared(value, sign, other)
         ) is not None:
             return ast.copy_location(ast.Constant(found), test)
+        case ast.Call(ast.Name("hasattr"), [ast.Attribute(_, "shape"), ast.Constant("as_list")]) | ast.Call(
+            ast.Name("hasattr"), [_, ast.Constant("_keras_shape")]
+        ):
+            return ast.copy_location(ast.Constant(False), test)  # a shape is a tuple in Keras 3
         case _:
             return test
 

@@ -401,6 +401,12 @@ class Expressions(Places):
                 return self._inner(e.value)
             case ast.Attribute(value, "_keras_shape" | "_shape_val"):  # what Keras 2 had
                 return ast.Attribute(self._inner(value), "shape", ast.Load())
+        if e.attr in _WEIGHTS:
+            raise refused(
+                e,
+                f"`{said(e)}`: what a layer learns is its own in the language",
+                f"write the layer as a block with `weight {e.attr}: …`, and compute with that",
+            )
         if e.attr not in ("shape", "dtype"):
             raise refused(e, f"`{said(e)}`: the language has no attribute `{e.attr}`")
         return ast.Attribute(self._inner(e.value), e.attr, ast.Load())
@@ -560,6 +566,16 @@ def _is_behind(file: File, layer: str, given: ast.keyword) -> bool:
     )
 
 
+_WEIGHTS = (
+    "kernel",
+    "bias",
+    "gamma",
+    "beta",
+    "embeddings",
+    "recurrent_kernel",
+    "depthwise_kernel",
+    "weights",
+)
 _HALVES = ("AveragePooling1D", "AveragePooling2D", "AveragePooling3D")
 
 _SHAPES = ("keras.backend.int_shape",)

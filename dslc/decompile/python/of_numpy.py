@@ -176,6 +176,9 @@ class _Tensors(ast.NodeTransformer):
             return self._function(node, name, is_array)
         if is_array and isinstance(node.func, ast.Attribute) and not path:
             return self._method(node, node.func.value, node.func.attr)
+        if path.startswith("keras.ops."):
+            node.args = [self._value(each) for each in node.args]
+            return self.generic_visit(node)
         if (
             path == "keras.initializers.Constant"
             and node.args
@@ -189,6 +192,34 @@ class _Tensors(ast.NodeTransformer):
                 shape = ast.Attribute(self.visit(value), "shape", ast.Load())
                 return ast.copy_location(ast.Subscript(shape, ast.Constant(0), ast.Load()), node)
         return self.generic_visit(node)
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        """What is computed with numbers in a row."""
+        node.left, node.right = self._value(node.left), self._value(node.right)
+        return node
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:
+        """The same with one of them."""
+        node.operand = self._value(node.operand)
+        return node
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        """Numbers in a row with more axes: `steps[:, None]`."""
+        if isinstance(node.slice, ast.Tuple):
+            node.value = self._value(node.value)
+        return self.generic_visit(node)
+
+    def _value(self, e: ast.expr) -> ast.expr:
+        """An operand; numbers in a row are an array from here on."""
+        is_spaced = self._known.is_spaced(e, self._scope)
+        if is_spaced and self._path(getattr(e, "func", e)) == "numpy.linspace":
+            assert isinstance(e, ast.Call)
+            made = self._call("linspace", [self.visit(each) for each in e.args], e)
+            made.keywords = [ast.keyword(each.arg, self.visit(each.value)) for each in e.keywords]
+            return made
+        found = self._call("array", [self.visit(e)], e) if is_spaced else self.visit(e)
+        assert isinstance(found, ast.expr)
+        return found
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         """`array.T`, `np.newaxis`."""
@@ -221,7 +252,7 @@ class _Tensors(ast.NodeTransformer):
             return self._cast(node, node.args[0], node.func)
         if not operations.exists(f"ops.{name}"):
             return self.generic_visit(node)
-        given = [self.visit(each) for each in node.args]
+        given = [self._value(each) for each in node.args]
         if name in _TOGETHER and given and isinstance(given[0], ast.Tuple):
             given[0] = ast.List(given[0].elts, ast.Load())
         if name in ("zeros", "ones", "full", "eye") and given:
@@ -252,23 +283,22 @@ class _Tensors(ast.NodeTransformer):
             case ("astype", [dtype]):
                 return self._cast(node, value, dtype)
             case ("copy", []):
-                same: ast.AST = self.visit(value)
-                return same
+                return self._value(value)
             case ("flatten", _):
-                return self._call("ravel", [self.visit(value)], node)
+                return self._call("ravel", [self._value(value)], node)
             case ("reshape" | "transpose", [_, _, *_]):
                 axes = ast.Tuple([self.visit(each) for each in node.args], ast.Load())
-                return self._call(name, [self.visit(value), axes], node)
+                return self._call(name, [self._value(value), axes], node)
             case ("reshape" | "transpose", _):
-                return self._call(name, [self.visit(each) for each in (value, *node.args)], node)
+                return self._call(name, [self._value(each) for each in (value, *node.args)], node)
         if name in _METHODS:
-            made = self._call(name, [self.visit(each) for each in (value, *node.args)], node)
+            made = self._call(name, [self._value(each) for each in (value, *node.args)], node)
             made.keywords = [ast.keyword(each.arg, self.visit(each.value)) for each in node.keywords]
             return made
         return self.generic_visit(node)
 
     def _cast(self, node: ast.Call, value: ast.expr, dtype: ast.expr) -> ast.AST:
-        return self._call("cast", [self.visit(value), self._dtype(dtype)], node)
+        return self._call("cast", [self._value(value), self._dtype(dtype)], node)
 
     def _dtype(self, e: ast.expr) -> ast.expr:
         named = dtype_named(e, self._path)
