@@ -40,6 +40,7 @@ MODELS = {
     },
     "settings": {"Build": "build()", "Head": "head"},
     "spaced_numbers": {"Build": "model"},
+    "mixed_lists": {"Net": "model"},
     "siamese": {"Siamese": "model"},
     "squeezed": {"Squeezed": "model"},
     "called_methods": {"Gated": "model"},

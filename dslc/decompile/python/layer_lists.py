@@ -8,6 +8,8 @@ In: a class.  Out: the class, whose attributes hold lists that are written out o
     self.blocks = []                         self.blocks = [Block(n) for n in WIDTHS]
     for n in WIDTHS:
         self.blocks.append(Block(n))
+    self.blocks = [Stem()]                   self.blocks = []; self.blocks.append(Stem())
+    for n in WIDTHS: …                       for n in WIDTHS: …
     self.steps = keras.Sequential()          def steps(self, x):                               (used once)
     for n in WIDTHS:                             for n in WIDTHS: x = Dense(n)(x)
         self.steps.add(Dense(n))                 return x
@@ -46,7 +48,7 @@ def written_out(file: File, own: ast.ClassDef) -> ast.ClassDef:
 
 def _filled(file: File, own: ast.ClassDef, method: ast.FunctionDef) -> tuple[list[ast.stmt], list[ast.stmt]]:
     """The body of a method with such lists, and the methods that its chains become."""
-    body = [_with_ways(file, s) for s in method.body]
+    body = [_with_ways(file, each) for s in method.body for each in _filled_later(file, s, method)]
     work = list(body)
     methods: list[ast.stmt] = []
     for s in body:
@@ -63,6 +65,60 @@ def _filled(file: File, own: ast.ClassDef, method: ast.FunctionDef) -> tuple[lis
                 if _is_empty(value) or file.called(value) == "keras.Sequential":
                     work = _list(work, name)
     return work, methods
+
+
+def _filled_later(file: File, s: ast.stmt, method: ast.FunctionDef) -> list[ast.stmt]:
+    """A list of several parts, or that gets more layers later, as an empty one that gets all of them one after the other."""
+    match s:
+        case ast.Assign([ast.Attribute(ast.Name("self"), name) as target], value):
+            parts = _of_several(value)
+            grows = any(_parts(each, name, "append") for each in method.body)
+            is_plain = isinstance(value, (ast.List, ast.ListComp)) and len(parts) == 1 and not grows
+        case _:
+            return [s]
+    layers = [each.elt if isinstance(each, ast.ListComp) else each for part in parts for each in _items(part)]
+    if is_plain or not layers or not all(_makes_layer(file, each) for each in layers):
+        return [s]
+    found: list[ast.stmt] = [ast.Assign([target], ast.List([], ast.Load()))]
+    for part in parts:
+        for each in _items(part):
+            add = ast.Attribute(ast.Attribute(target.value, name, ast.Load()), "append", ast.Load())
+            layer = each.elt if isinstance(each, ast.ListComp) else each
+            line: ast.stmt = ast.copy_location(ast.Expr(ast.Call(add, [layer], [])), layer)
+            for turns in reversed(each.generators if isinstance(each, ast.ListComp) else ()):
+                line = ast.For(turns.target, turns.iter, [line], [])
+            found.append(line)
+    return [ast.fix_missing_locations(ast.copy_location(each, s)) for each in found]
+
+
+def _of_several(e: ast.expr) -> list[ast.expr]:
+    """The parts of a list that is put together: `[a] + [b for …]`, `[a, *[b for …]]`; none where they are not all known."""
+    match e:
+        case ast.BinOp(left, ast.Add(), right):
+            one, other = _of_several(left), _of_several(right)
+            return [*one, *other] if one and other else []
+        case ast.List([_, *_] as items):
+            parts: list[ast.expr] = []
+            for each in items:
+                known = _of_several(each.value) if isinstance(each, ast.Starred) else [ast.List([each])]
+                if not known:
+                    return []
+                parts += known
+            return parts if any(isinstance(each, ast.Starred) for each in items) else [e]
+        case ast.ListComp(_, turns) if not any(each.ifs or each.is_async for each in turns):
+            return [e]
+        case _:
+            return []
+
+
+def _items(part: ast.expr) -> list[ast.expr]:
+    return part.elts if isinstance(part, ast.List) else [part]
+
+
+def _makes_layer(file: File, e: ast.expr) -> bool:
+    return file.is_layer(e) or (
+        isinstance(e, ast.Call) and isinstance(e.func, ast.Name) and e.func.id in file.classes
+    )
 
 
 def _with_ways(file: File, s: ast.stmt) -> ast.stmt:
