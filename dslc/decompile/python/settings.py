@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import ast
 import copy
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
 from dslc.casing import untaken
@@ -51,13 +52,14 @@ def spread(tree: ast.Module, path: Path) -> ast.Module:
     functions = {each.name: each for each in tree.body if isinstance(each, ast.FunctionDef)}
     known = _Known(kinds, functions, path)
     tree.body = list(_with_names(tree, known))
-    objects = {name: own for name, own in _objects(tree, known).items() if not _changes(tree, name)}
+    changed = set(_asked(tree, (ast.Store, ast.Del)))
+    objects = {name: own for name, own in _objects(tree, known).items() if name not in changed}
     if not objects:
         return tree
     for _ in range(_HANDED_ON):
         if not _taken_out(tree, frozenset(objects)):
             break
-    asked = {name: _asked(tree, name) & own.keys() for name, own in objects.items()}
+    asked = _asked(tree, ast.Load)
     others = [each for each in tree.body if not (isinstance(each, ast.ClassDef) and each.name in kinds)]
     taken = {each for s in others for node in ast.walk(s) for each in _names(node)}
     called: dict[tuple[str, str], str] = {}
@@ -66,7 +68,7 @@ def spread(tree: ast.Module, path: Path) -> ast.Module:
         body.append(s)
         match s:
             case ast.Assign([ast.Name(name)]) | ast.ClassDef(name) if name in objects:
-                body += _constants(name, objects[name], asked[name], called, taken)
+                body += _constants(name, objects[name], asked.get(name, set()), called, taken)
     tree.body = body
     made = _Constants(called).visit(tree)
     assert isinstance(made, ast.Module)
@@ -217,17 +219,6 @@ def _objects(tree: ast.Module, known: _Known) -> dict[str, dict[str, ast.expr]]:
 # Where they are asked
 
 
-def _changes(tree: ast.Module, name: str) -> bool:
-    """Whether a field is given another value somewhere."""
-    return any(
-        isinstance(node, ast.Attribute)
-        and isinstance(node.ctx, (ast.Store, ast.Del))
-        and isinstance(node.value, ast.Name)
-        and node.value.id == name
-        for node in ast.walk(tree)
-    )
-
-
 def _own_names(function: ast.AST) -> set[str]:
     """The names that a function has for itself."""
     if not isinstance(function, ast.FunctionDef):
@@ -254,9 +245,10 @@ def _taken_out(tree: ast.Module, objects: frozenset[str]) -> bool:
     for name, (function, first) in functions.items():
         if name in handed:
             continue  # whoever has it may call it with anything
+        inside = {each for s in function.body for each in bound(s)}
         for own in positional(function)[first:]:
             holds = _always(function, first, own, calls.get(name, []), objects)
-            if holds is None or own in {each for s in function.body for each in bound(s)}:
+            if holds is None or own in inside:
                 continue
             changed = True
             _without(function, first, own, calls[name])
@@ -265,7 +257,26 @@ def _taken_out(tree: ast.Module, objects: frozenset[str]) -> bool:
     for each in tree.body:
         if isinstance(each, ast.ClassDef):
             changed |= _kept_nowhere(each, objects)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            changed |= _called_once(node, objects)
     return changed
+
+
+def _called_once(function: Function, objects: frozenset[str]) -> bool:
+    """Let a function have no other name for an object (`cfg = self.config`); whether it had one."""
+    own = Counter(name for s in function.body for name in bound(s))
+    free = objects - _own_names(function)
+    others: dict[str, ast.expr] = {}
+    for s in function.body:
+        match s:
+            case ast.Assign([ast.Name(name)], ast.Name(held) as value) if held in free and own[name] == 1:
+                others[name] = value
+    if not others:
+        return False
+    rest = [s for s in function.body if not (isinstance(s, ast.Assign) and s.value in others.values())]
+    function.body = Told(others).statements(rest) or [ast.copy_location(ast.Pass(), function)]
+    return True
 
 
 def _always(
@@ -332,13 +343,16 @@ class _Kept(ast.NodeTransformer):
         return self.generic_visit(node)
 
 
-def _asked(tree: ast.Module, name: str) -> set[str]:
-    """The fields that are asked of an object."""
-    return {
-        node.attr
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == name
-    }
+def _asked(
+    tree: ast.Module, how: type[ast.expr_context] | tuple[type[ast.expr_context], ...]
+) -> dict[str, set[str]]:
+    """What is asked of names, or given another value."""
+    found: dict[str, set[str]] = {}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(ast.Name(name), field, context) if isinstance(context, how):
+                found.setdefault(name, set()).add(field)
+    return found
 
 
 def _names(node: ast.AST) -> Iterator[str]:

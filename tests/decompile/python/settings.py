@@ -30,7 +30,8 @@ class Scaled(layers.Layer):
         self.dense = layers.Dense(units)
 
     def call(self, x):
-        return self.dense(x) * self.cfg.rate
+        cfg = self.cfg
+        return self.dense(x) * cfg.rate
 
 
 def attend(x, cfg, residual=True):
