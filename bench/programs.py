@@ -52,6 +52,7 @@ def main() -> int:
                 for program in programs:
                     for file, text in program.items() if f"{stem}.kdl" in program else ():
                         (options.keep / file).write_text(text, encoding="utf-8")
+        print(f"{numbers.stop - options.seed} done", file=sys.stderr, flush=True)
     seconds = time.perf_counter() - began
     print(f"\n{options.programs} programs in {seconds:.0f} s: {dict(found) or 'no problems'}")
     return 1 if found else 0
