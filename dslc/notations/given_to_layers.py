@@ -139,10 +139,25 @@ def of_module(found: re.Match[str], where: Where) -> Iterator[Right]:
 
 
 def named(found: re.Match[str], where: Where) -> Iterator[Right]:
-    """`output f"head_{t}" = h -> Dense(1)`: the name of the last layer."""
-    layer, name = found["layer"], f"name={found['name']}"
+    """`output f"head_{t}" = h -> Dense(1)`, and the same without quotes or around them: the name of the last layer."""
+    layer, made = found["layer"], found["name"]
+    key = re.fullmatch(r"[\"'\[]?\{?(\w+)\}?[\"'\]]?", made)
+    if made.startswith("f"):
+        name = made if made[1] in "\"'" else f'f"{made}"'
+    elif key is not None:
+        name = key[1]
+    else:
+        inside = made.strip("\"'")
+        name = f'f"{inside}"'
+    loops = (where.text(row) for row in range(where.extent[0], where.row))
+    if "{" not in made and not any(
+        re.match(rf"for\b.*\b{re.escape(name)}\b.*\bin\b", each) for each in loops
+    ):
+        return  # a list of one name
     given = parts_of(layer.partition("(")[2].rstrip(") "))
-    call = f"{layer.partition('(')[0]}({', '.join([*given, name])})"
+    if not any(re.match(r"name[ ]*=", each) for each in given):
+        given.append(f"name={name}")
+    call = f"{layer.partition('(')[0]}({', '.join(given)})"
     yield ((where.row, where.row, (where.indented(f"output {found['chain']}{call}{found['behind']}"),)),)
 
 

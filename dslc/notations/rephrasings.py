@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dslc.notations import (
+    rows_of_braces,
     rows_of_held,
     rows_of_layers,
     rows_of_libraries,
@@ -28,6 +29,7 @@ from dslc.notations.rephrasing import Rephrasing
 
 ROWS = (
     *rows_said_first.ROWS,
+    *rows_of_braces.ROWS,
     *rows_of_held.ROWS,
     *rows_of_signs.ROWS,
     *rows_of_libraries.ROWS,

@@ -178,7 +178,7 @@ ROWS = (
         fits=True,
     ),
     row(
-        rf"(?P<names>\w+[ ]*,[ ]*\w+[ ]*=[ ]*)\((?P<data>{GIVEN})\)[ ]*->[ ]*(?P<layer>(?:MultiHead|GroupQuery)Attention\({GIVEN}\))",
+        rf"(?P<names>\w+[ ]*,[ ]*\w+[ ]*=[ ]*(?:[^()]+?->[ ]*)?)\((?P<data>{GIVEN})\)[ ]*->[ ]*(?P<layer>(?:MultiHead|GroupQuery)Attention\({GIVEN}\))",
         "{names}({data}, return_attention_scores=True) -> {layer}",
         "it gives its scores where it is asked, along the arrow",
         codes=("DSL385",),

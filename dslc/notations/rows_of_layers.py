@@ -88,10 +88,10 @@ ROWS = (
         codes=("DSL201",),
     ),
     row(
-        rf"output[ ]+(?P<name>f[\"'][^\"']*[\"'])[ ]*=[ ]*(?P<chain>.*->[ ]*)(?P<layer>{_LAYER})(?P<behind>[ ]*\}}?)",
+        rf"output[ ]+(?P<name>f?[\"'][^\"']*[\"']|[{{\[]\w+[}}\]]|\w*\{{\w+\}}\w*)[ ]*=[ ]*(?P<chain>.*->[ ]*)(?P<layer>{_LAYER})(?P<behind>[ ]*\}}?)",
         given_to_layers.named,
         "a name that is made up is that of the layer",
-        codes=("DSL109",),
+        codes=("DSL101", "DSL109"),
     ),
     row(
         r"(?P<name>\w+)\[[ ]*:[ ]*,[ ]*[01]?::2[ ]*\][ ]*=.*",
