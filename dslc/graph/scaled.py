@@ -3,18 +3,21 @@
 In: a call of such a model, or of a `Rescaling`, and what flows in.  Out: a warning in the run.
 
     image / 255.0 -> applications.EfficientNetB0()
+    (image -> Rescaling(1.0 / 255)) / 255
     image -> Rescaling(1.0 / 255) -> RandomFlip("horizontal") -> Rescaling(1.0 / 255)
 """
 
 from __future__ import annotations
 
-from dslc.diagnostics.diagnostic import Fix
+from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import prepared
 from dslc.graph.frame import Frame
 from dslc.graph.interpreter import Run
 from dslc.graph.values import Origin
 from dslc.keras.layer import Layer
 from dslc.program import nodes as p
+from dslc.regex import regex
+from dslc.source import Span
 
 _ITSELF = "applications.EfficientNetB"
 _SWITCH = "include_preprocessing"
@@ -31,17 +34,39 @@ def twice(run: Run, frame: Frame, layer: Layer, origin: Origin, stage: p.MakeLay
 
 def again(run: Run, frame: Frame, layer: Layer, origin: Origin, stage: p.MakeLayer) -> None:
     """Warn of a scaling of what another one has brought near 1, with nothing but augmentation between them."""
-    if not _is_small(layer.args["scale"]):
-        return
-    while origin.call is not None and run.calls[origin.call].layer.startswith(_KEEPING):
-        if len(origin.parents) != 1:
-            return
-        (origin,) = origin.parents
-    if _is_scaled(run, origin):
+    if _is_small(layer.args["scale"]) and _is_scaled(run, _unchanged(run, origin)):
         from dslc.graph.causes.mend import left_out
 
         fix = Fix("unsafe", "leave it out", (left_out(stage.span),))
         run.report(frame, prepared.scaled_again(layer.name, stage.span.text), stage.span, fix=fix)
+
+
+def divided(run: Run, frame: Frame, origin: Origin, rank: int, span: Span) -> None:
+    """Warn of pictures that have been scaled and are computed with as if they had not."""
+    if rank != _OF_PICTURES or len(origin.parents) != 1 or not _is_scaling(run, origin):
+        return
+    if _is_scaled(run, _unchanged(run, origin.parents[0])):
+        value = _VALUE.match(span.text)
+        fix = None
+        if value is not None:
+            fix = Fix("unsafe", "leave it out", (Edit(span, value["value"]),))
+        part = span.text if value is None else span.text[value.end() :].strip()
+        run.report(frame, prepared.scaled_again(span.brief, part), span, fix=fix)
+
+
+SCALING = ("TrueDivide", "Divide", "Multiply")
+_OF_PICTURES = 4
+"""Axes of a batch of pictures."""
+_VALUE = regex(r"(?P<value>[A-Za-z]\w*)(?=[ ]*[*/])")
+
+
+def _unchanged(run: Run, origin: Origin) -> Origin:
+    """What a picture was before augmentation."""
+    while origin.call is not None and run.calls[origin.call].layer.startswith(_KEEPING):
+        if len(origin.parents) != 1:
+            break
+        (origin,) = origin.parents
+    return origin
 
 
 _KEEPING = ("Random", "Resizing", "CenterCrop", "Dropout", "GaussianNoise")
@@ -60,9 +85,17 @@ def _is_scaled(run: Run, origin: Origin) -> bool:
     if origin.operation is None:
         return False
     made = run.operations[origin.operation]
-    factors = [abs(each) for each in made.numbers if isinstance(each, (int, float)) and each]
     if made.operation in ("Subtract", "Add") and len(origin.parents) == 1:
         return _is_scaled(run, origin.parents[0])
-    if made.operation not in ("TrueDivide", "Divide", "Multiply") or len(factors) != 1:
+    return _is_scaling(run, origin)
+
+
+def _is_scaling(run: Run, origin: Origin) -> bool:
+    """Whether an operation brings bytes near 1."""
+    if origin.operation is None:
+        return False
+    made = run.operations[origin.operation]
+    factors = [abs(each) for each in made.numbers if isinstance(each, (int, float)) and each]
+    if made.operation not in SCALING or len(factors) != 1:
         return False
     return (factors[0] if made.operation == "Multiply" else 1 / factors[0]) < _SMALL

@@ -13,7 +13,7 @@ from dslc.casing import keras_case
 from dslc.diagnostics.diagnostic import Fix, Label, Message
 from dslc.diagnostics.messages import operations as operation_messages
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import causes, forgotten, late, masks, static, traps
+from dslc.graph import causes, forgotten, late, masks, scaled, static, traps
 from dslc.graph.astray import cause, followed, in_the_graph, multiplied, note
 from dslc.graph.conditions import need
 from dslc.graph.control import made
@@ -476,6 +476,8 @@ def settle(
     before = len(run.calls)
     run.operations.append(OperationCall(path, operation, given, made, flops, span, before, sources, numbers))
     need(run, given, made, ("operation", len(run.operations) - 1), span)
+    if numbers and operation in scaled.SCALING and made:
+        scaled.divided(run, frame, origin, len(made[0].shape or ()), span)
     return result
 
 

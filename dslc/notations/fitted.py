@@ -212,8 +212,56 @@ def for_each_step(found: re.Match[str], where: Where) -> Iterator[Right]:
         return
     parts = parts_of(merged[0][1:-1])
     for at in reversed(range(len(parts))):
+        if _row_of_weight(where, parts[at]) is not None:
+            continue  # it has no batch
         written = ", ".join([*parts[:at], f"{parts[at]} -> RepeatVector({steps[1]})", *parts[at + 1 :]])
         yield ((where.row, where.row, (f"{line[:merged.start()]}[{written}]{line[merged.end():]}",)),)
+
+
+def for_each_sample(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """A weight beside a sequence, which is a step of its own: declared with all axes, and repeated for each sample."""
+    line = where.lines[where.row - 1]
+    merged = _MERGED.search(line)
+    parts = [] if merged is None else parts_of(merged[0][1:-1])
+    for at, part in enumerate(parts):
+        row = _row_of_weight(where, part)
+        if merged is None or row is None or len(parts) != 2:
+            continue
+        before, shape, behind = re.split(r"\((.*?)\)", where.lines[row - 1], maxsplit=1)
+        declared = f"{before}({', '.join(['1', '1', *parts_of(shape)][-3:])}){behind}"
+        written = [
+            f"ops.repeat({part}, ops.shape({parts[1 - at]})[0], axis=0)" if each == part else each
+            for each in parts
+        ]
+        right = f"{line[:merged.start()]}[{', '.join(written)}]{line[merged.end():]}"
+        yield ((row, row, (declared,)), (where.row, where.row, (right,)))
+
+
+def _row_of_weight(where: Where, name: str) -> int | None:
+    """The line of the item that declares a weight of this name, with its shape in brackets."""
+    declared = regex(rf"weight[ ]+{re.escape(name)}[ ]*:[ ]*\([^()]*\).*")
+    return next((row for row in where.item if declared.fullmatch(where.text(row))), None)
+
+
+def flat_steps(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """Steps of several axes before a recurrent layer: a vector for each, as the advice says."""
+    about, flat = where.about, "TimeDistributed(Flatten())"
+    if f"`{flat}` before it" in (about.help or "") and where.row == about.span.row:
+        line, at = where.lines[where.row - 1], about.span.begin.column - 1
+        yield ((where.row, where.row, (f"{line[:at]}{flat} -> {line[at:]}",)),)
+    elif f"write `{flat}`" in (about.help or ""):
+        rows = {each.span.row for each in about.labels if each.span.text.startswith("Flatten")}
+        yield where.rewritten(sorted(rows), lambda line: _FLATTEN.sub(flat, line))
+
+
+_FLATTEN = regex(r"(?<![\w(])Flatten(?:\(\))?(?!\w)")
+_TURNED = regex(r"\bops\.transpose\([ ]*(?P<name>\w+)[ ]*\)")
+
+
+def last_two_axes(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`ops.matmul(q, ops.transpose(k))`, which turns the batch, too: only the last two axes change places."""
+    line = where.lines[where.row - 1]
+    yield ((where.row, where.row, (_TURNED.sub(r"ops.swapaxes(\g<name>, -2, -1)", line),)),)
 
 
 def pooled(found: re.Match[str], where: Where) -> Iterator[Right]:

@@ -180,7 +180,12 @@ def _message(source: Source, about: Diagnostic, row: int, each: Rephrasing, righ
         done = meant[0] if meant is not None and each.fits else done
     elif each.fits and each.is_last and about.help is not None:
         other = about.help.replace(f"; {each.why}", "")  # which is said already
-        advice = f"{advice}; or {other}"  # nobody knows which of them was meant
+        if "\n" in advice:  # behind lines that are shown nothing else stands
+            advice = messages.said_so(
+                f"{other}; or {each.why}", shown, instead_of if len(edits) == 1 else None
+            )
+        else:
+            advice = f"{advice}; or {other}"  # nobody knows which of them was meant
     said: Diagnostic = replace(
         about,
         text=each.text.format(line=bare(source.line(row))) if each.text else about.text,

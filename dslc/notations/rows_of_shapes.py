@@ -176,6 +176,28 @@ ROWS = (
     ),
     row(
         r".*\].*->.*",
+        fitted.for_each_sample,
+        "a weight has no batch, and is repeated for each sample",
+        codes=("DSL402",),
+        fits=True,
+    ),
+    row(
+        r".*->.*",
+        fitted.flat_steps,
+        "",
+        codes=("DSL402",),
+        is_last=True,
+        fits=True,
+    ),
+    row(
+        r".*\bops\.transpose\(.*",
+        fitted.last_two_axes,
+        "without axes all of them are turned, the batch, too",
+        codes=("DSL462",),
+        fits=True,
+    ),
+    row(
+        r".*\].*->.*",
         fitted.for_each_step,
         "a vector is repeated for each step",
         codes=("DSL402",),

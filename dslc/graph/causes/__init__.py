@@ -1,7 +1,7 @@
 """What has brought about a refusal, and what mends it: the way that a tensor took to the layer that does not take it.
 
 In: a refusal, and the tensors that flowed in.  Out: the same refusal with advice about its cause. A file for each kind of mistake:
-`ranks`, `merges`, `shortcuts`, `declared`, `several`, `results`, `channels`, `dtypes`, `embedded`, `products`, `flattened`, `each_step`, and `fitting` for sizes of inputs; `mend` is advice that is an edit.
+`ranks`, `merges`, `shortcuts`, `declared`, `several`, `results`, `channels`, `dtypes`, `embedded`, `products`, `flattened`, `each_step`, `one_sample`, and `fitting` for sizes of inputs; `mend` is advice that is an edit.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from dslc.graph.causes.dtypes import as_floats
 from dslc.graph.causes.fitting import nothing_left
 from dslc.graph.causes.mend import Mend
 from dslc.graph.causes.merges import merge_shapes
+from dslc.graph.causes.one_sample import for_all_samples
 from dslc.graph.causes.products import turned
 from dslc.graph.causes.ranks import steps_taken_away, unknown_features, wrong_rank
 from dslc.graph.causes.results import mask_of_input, one_direction, one_of_two
@@ -99,6 +100,7 @@ _CAUSES: Mapping[str, Callable[[Run, Refusal, Sequence[Flowing], Span], Mend | s
     "DSL411": with_itself,
     "DSL412": steps_taken_away,
     "DSL414": as_floats,
+    "DSL415": for_all_samples,
     "DSL417": one_direction,
     "DSL418": mask_of_input,
     "DSL460": merge_shapes,
