@@ -238,7 +238,8 @@ def weight(found: re.Match[str], where: Where) -> Iterator[Right]:
         ),
         "",
     )
-    begin = begin or ("random_normal" if "normal" in given or "rand" in given else "")
+    if not begin and ("normal" in given or "rand" in given):
+        begin = "random_uniform" if "uniform" in given else "random_normal"
     shape = f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
     line = f"weight {found['name']}: {shape}" + (f' = "{begin}"' if begin else "")
     used = regex(rf"\bself\.{found['name']}\b")

@@ -95,6 +95,8 @@ def begun(found: re.Match[str], where: Where) -> Iterator[Right]:
 def from_to(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`for i in 0:3 {` and `for i in 1..4 {`: a range of numbers."""
     first, last = found["first"], found["last"]
+    if found["sign"].endswith("="):  # the last is one of them
+        last = str(int(last) + 1) if last.isdigit() else f"{last} + 1"
     numbers = last if first == "0" else f"{first}, {last}"
     yield (
         (

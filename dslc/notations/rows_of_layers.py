@@ -247,12 +247,6 @@ ROWS = (
         codes=("DSL101", "DSL106"),
     ),
     row(
-        r"for[ ]+(?P<name>\w+)[ ]+in[ ]+(?P<first>\d+)[ ]*\.\.[.<=]?[ ]*(?P<last>[A-Za-z]\w*)[ ]*\{(?P<rest>.*)",
-        "for {name} in range({first}, {last}) {{{rest}",
-        "a loop goes through a range of numbers",
-        codes=("DSL211",),
-    ),
-    row(
         r"(?:block|model)[ ]+\w+.*",
         named_and_taken.second_of_a_name,
         "each has a name of its own, and is used by that",

@@ -227,7 +227,7 @@ ROWS = (
         "layers in a chain have no names of their own",
     ),
     row(
-        r"for[ ]+(?P<name>\w+)[ ]+in[ ]+\(?(?P<first>\w+)[ ]*(?::|\.\.[.<]?=?|to|\.\.\.)[ ]*(?P<last>\w+)\)?[ ]*\{(?P<rest>.*)",
+        r"for[ ]+(?P<name>\w+)[ ]+in[ ]+[(\[]?(?P<first>\w+)[ ]*(?P<sign>:|\.\.[.<]?=?|to|\.\.\.)[ ]*(?P<last>\w+(?:\([\w.]*\))?)[)\]]?[ ]*\{(?P<rest>.*)",
         loops.from_to,
         "a loop goes through a range of numbers",
     ),

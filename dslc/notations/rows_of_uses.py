@@ -5,7 +5,7 @@ In: nothing.  Out: a row each, the first of which that leads to a right text is 
 
 from __future__ import annotations
 
-from dslc.notations import fitted, libraries, sections_of_a_body, taken_otherwise
+from dslc.notations import fitted, into_blocks, libraries, sections_of_a_body, taken_otherwise
 from dslc.notations.rephrasing import row
 
 ROWS = (
@@ -228,5 +228,25 @@ ROWS = (
         fitted.divided_sizes,
         "sizes are whole numbers, which `//` divides",
         codes=("DSL456",),
+    ),
+    row(
+        into_blocks.SEVERAL,
+        into_blocks.again,
+        "what flows beside the first value goes into each block, which has a line of its own",
+        codes=("DSL302",),
+        fits=True,
+    ),
+    row(
+        r".*\bTimeDistributed\([ ]*(?P<name>[a-z]\w*)(?:\([ ]*\))?[ ]*\).*",
+        into_blocks.each_step,
+        "what goes through the steps is shared",
+        codes=("DSL218", "DSL219"),
+        fits=True,
+    ),
+    row(
+        r"weight[ ]+(?P<name>\w+)[ ]*(?::[^=]*)?=[ ]*(?P<given>(?:\w+\.)*\w+\(.*\))",
+        libraries.weight,
+        "a weight is declared with its shape and what it begins with",
+        codes=("DSL107", "DSL492"),
     ),
 )

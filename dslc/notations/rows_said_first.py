@@ -131,6 +131,13 @@ ROWS = (
         fits=True,
     ),
     row(
+        r"(?P<word>output[ ]+|\w+(?:[ ]*,[ ]*\w+)*[ ]*=[ ]*)(?P<values>[a-z]\w*(?:[ ]*,[ ]*[a-z]\w*)+)[ ]*->[ ]*(?P<rest>[A-Z]\w*.*)",
+        "{word}({values}) -> {rest}",
+        "what flows in comes along the arrow, all of it in one pair of brackets",
+        codes=("DSL302",),
+        fits=True,
+    ),
+    row(
         r"(?P<before>.*?)(?<![\w.])(?P<flow>[a-z]\w*)(?P<behind>[ ]*->[ ]*[A-Z]\w*.*)",
         given_to_layers.with_the_idle_input,
         "what flows in comes along the arrow, all of it in one pair of brackets",
