@@ -32,7 +32,7 @@ WARNINGS = (
     "DSL507", "DSL614", "DSL705", "DSL801", "DSL802", "DSL803", "DSL804", "DSL805", "DSL807", "DSL808", "DSL809", "DSL810",
     "DSL811", "DSL812", "DSL813", "DSL814", "DSL815", "DSL816", "DSL817", "DSL818", "DSL820", "DSL821", "DSL822", "DSL823",
     "DSL824", "DSL825", "DSL826", "DSL827", "DSL828", "DSL829", "DSL830", "DSL831", "DSL832", "DSL833", "DSL834", "DSL835", "DSL836", "DSL850",
-    "DSL851", "DSL852", "DSL853", "DSL854", "DSL855", "DSL856", "DSL857", "DSL858", "DSL859", "DSL871", "DSL872", "DSL873", "DSL874", "DSL875", "DSL876", "DSL877",
+    "DSL851", "DSL852", "DSL853", "DSL854", "DSL855", "DSL856", "DSL857", "DSL858", "DSL859", "DSL871", "DSL872", "DSL873", "DSL874", "DSL875", "DSL876", "DSL877", "DSL878",
 )  # fmt: skip
 """The codes of all warnings and notes, which the catalogue knows, too, but not at the start of every run."""
 

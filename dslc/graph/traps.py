@@ -17,6 +17,7 @@ from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import mixed_up, prepared, traps
 from dslc.diagnostics.messages import shapes as shape_messages
 from dslc.graph import by_name, looked_up, scaled, shares, slips, squashing
+from dslc.graph.call_arguments import line_before
 from dslc.graph.frame import Frame
 from dslc.graph.interpreter import Run
 from dslc.graph.values import Flowing, LayerInstance
@@ -28,6 +29,7 @@ from dslc.keras.rules.unfit import unfit
 from dslc.keras.types import Object, Tensor
 from dslc.keras.written import written
 from dslc.program import nodes as p
+from dslc.regex import regex
 from dslc.shapes.dim import BATCH, Dim, known, names_in
 from dslc.shapes.shape import show
 from dslc.source import Span
@@ -60,6 +62,10 @@ _SIZING = ("CenterCrop", "Resizing")
 _BY_ITSELF = ("Dense", "LayerNormalization", "Embedding", "Activation", "ReLU", "LeakyReLU", "Softmax")
 """Layers that do the same with each step as with a sample that is nothing else."""
 _ATTENDING = ("Attention", "AdditiveAttention")
+_WITH_MASK = ("MultiHeadAttention", "GroupQueryAttention")
+_WITH_KEY = 3
+_IN_BRACKETS = regex(r"(?P<before>\([^()=]*,[ ]*)(?P<mask>\w+)[ ]*\)[ ]*->[ ]*\Z")
+"""Three values that flow into a stage."""
 _WITHOUT_STEPS = 2
 """Axes of a batch of vectors."""
 _KEEPING = ("ReLU", "LeakyReLU", "ELU", "PReLU", "Activation", "Dropout", "SpatialDropout2D", "GaussianNoise")
@@ -107,6 +113,8 @@ def called(
         _samples(run, frame, inputs, stage)
     elif layer.name in _ATTENDING and inputs:
         _attended(run, frame, layer, inputs, stage)
+    elif layer.name in _WITH_MASK and len(inputs) == _WITH_KEY and inputs[-1].tensor.dtype == "bool":
+        _masked(run, frame, layer, stage)
     elif layer.name == "Softmax" and inputs:
         over_samples(run, frame, layer.name, layer.args["axis"], inputs[0], stage.span)
     if layer.name == "Embedding":
@@ -155,6 +163,18 @@ def _attended(run: Run, frame: Frame, layer: Layer, inputs: Sequence[Flowing], s
     text = text or "it takes steps, (batch, steps, features): give the input an axis for them"
     said = mixed_up.samples_mixed(f"this `{layer.name}`", shapes[0] or (), text)
     run.report(frame, said, stage.span, fix=advice.fix if isinstance(advice, Mend) else None)
+
+
+def _masked(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer) -> None:
+    """Warn of a mask in the place of the key."""
+    before = line_before(stage.span)
+    values = _IN_BRACKETS.search(before)
+    if values is None:  # it has its name, or stands in another line
+        return
+    text = f"`attention_mask={values['mask']}`"
+    at = stage.span.first - len(before) + values.start("mask")
+    fix = Fix("unsafe", f"write {text}", (Edit(Span(stage.span.base, at, at), "attention_mask="),))
+    run.report(frame, prepared.mask_as_key(layer.name, text), stage.span, fix=fix)
 
 
 def over_samples(run: Run, frame: Frame, name: str, axis: object, value: Flowing, span: Span) -> None:

@@ -1,4 +1,4 @@
-"""DSL873–877: numbers and pictures that do not go with the layer that they are prepared for, predictions that are dropped, and results in another order."""
+"""DSL873–878: numbers, pictures and masks that do not go with the layer that they are prepared for, predictions that are dropped, and results in another order."""
 
 from __future__ import annotations
 
@@ -137,4 +137,31 @@ def results_in_order(first: str, results: Sequence[str], text: str) -> Says:
     return Says(
         f"`{first}` is the output here: the results are {', '.join(results[:-1])} and {results[-1]}",
         help=f"write `{text} = …`",
+    )
+
+
+@message("DSL878", "mask-as-key", "warning")
+def mask_as_key(layer: str, text: str) -> Says:
+    """The third value that flows into an attention is its key, and this one is true or false: it is meant to be the mask.
+
+    Keras takes it for numbers and hides no step. Where that is meant, `# dslc: ignore[DSL878]` says so.
+
+    ```kdl wrong
+    model Net {
+        input x: (20, 64)
+        input mask: (20, 20) bool
+        output (x, x, mask) -> MultiHeadAttention(4, 16) -> Flatten -> Dense(2)
+    }
+    ```
+    ```kdl right
+    model Net {
+        input x: (20, 64)
+        input mask: (20, 20) bool
+        output (x, x, attention_mask=mask) -> MultiHeadAttention(4, 16) -> Flatten -> Dense(2)
+    }
+    ```
+    """
+    return Says(
+        f"the third value of `{layer}` is the key, and this one is a mask",
+        help=f"a mask has its name: write {text}",
     )
