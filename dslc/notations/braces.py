@@ -42,6 +42,30 @@ def _block(found: re.Match[str], where: Where, last: int) -> Iterator[Right]:
     yield ((begin, begin - 1, block), (where.row, last, (shared,)))
 
 
+def repeated(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`h = x -> repeat(3) { A -> B } -> C`, and the same in lines of a chain: a loop of its own."""
+    row, begun = where.row, where.text(where.row)
+    while begun.startswith("->") and row > where.extent[0]:
+        row -= 1
+        begun = f"{where.text(row)} {begun}"
+    last, behind = where.row, found["behind"].strip()
+    while where.text(last + 1).startswith("->"):
+        last += 1
+        behind = f"{behind} {where.text(last)}".strip()
+    head = _HEAD.match(begun)
+    if head is None:
+        return
+    loop = found["loop"] or f"for _ in range({found['number']})"
+    name = head["name"] or head["flow"]
+    before = begun[head.start("flow") : begun.rindex("->", 0, begun.rindex(found["stage"]))].strip()
+    lines = [f"{name} = {before}"] if before != name else []
+    lines += [f"{loop} {{", f"    {name} = {name} -> {found['body'].strip().removeprefix('->').strip()}", "}"]
+    if behind or head["word"].startswith("output"):
+        lines.append(f"{head['word']}{name} {behind}".rstrip())
+    yield ((row, last, tuple(where.at(row).indented(each) for each in lines)),)
+
+
+_HEAD = regex(r"(?P<word>output[ ]+(?:\w+[ ]*=[ ]*)?|(?P<name>[a-z_]\w*)[ ]*=[ ]*)(?P<flow>[a-z_]\w*)\b")
 _PART = regex(r"f?(?P<quote>[\"']).*?(?P=quote)|[(\[]|[)\]]|[{};]|[^{}()\[\];\"'f]+|.")
 
 

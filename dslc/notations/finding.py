@@ -31,10 +31,20 @@ def found_in(rows: Sequence[Row], wrong: Set[int], dimensions: int) -> Found | N
             return found
     for form in FORMS:
         found = in_form(form, rows, dimensions)
-        if found is not None:
+        if found is not None and not _is_chain(rows, found.rows):
             other = None if wrong <= set(found.rows) else _anything(rows, wrong, dimensions)
             return found if other is None or len(other.rows) <= len(found.rows) else other
     return _anything(rows, wrong, dimensions)
+
+
+_BEGINS = regex(r"(?:output\b[ ]*)?(?:\w+[ ]*=[ ]*)?[a-z_]\w*(?:[ ]*->.*)?$")
+
+
+def _is_chain(rows: Sequence[Row], found: Sequence[int]) -> bool:
+    """Whether lines go on with the chain that a line of this language begins, by its own arrows."""
+    texts = dict(rows)
+    own = all(texts.get(number, "").startswith("->") for number in found)
+    return own and _BEGINS.match(texts.get(found[0] - 1, "")) is not None
 
 
 _OPENED = regex(r"(?:output\b[ ]*)?(?:\w+[ ]*=)?[ ]*\($")

@@ -22,6 +22,12 @@ ROWS = (
         codes=("DSL101", "DSL102", "DSL108"),
     ),
     row(
+        r"(?:.*?->)[ ]*(?P<stage>(?:(?:[Rr]epeat|[Tt]imes|[Ll]oop|[Ss]tack)[ ]*\(?(?P<number>\w+)\)?|(?P<loop>for\b[^{}]*?))[ ]*\{(?P<body>[^{}]*)\})(?P<behind>.*)",
+        braces.repeated,
+        "a loop is a line of its own, behind which its value goes on",
+        codes=("DSL101", "DSL108"),
+    ),
+    row(
         r"(?:for|if)\b.*\{.*\}.*",
         braces.unfolded,
         "each statement has a line of its own",

@@ -249,4 +249,10 @@ ROWS = (
         "a weight is declared with its shape and what it begins with",
         codes=("DSL107", "DSL492"),
     ),
+    row(
+        r"(?P<before>.*->[ ]*\[.*?,[ ]*)(?:skip|shortcut|residual|same|itself)(?P<behind>[ ]*,?[ ]*\].*)",
+        "{before}_{behind}",
+        "a branch without layers is `_`, the value itself",
+        codes=("DSL202",),
+    ),
 )

@@ -461,7 +461,7 @@ def no_layer(body: Resolver, text: str, more: Sequence[str], span: Span) -> None
         _report_function(body, replace(said, instead=None, cause=None), function, span)
         return
     is_exact = said.instead is None or (said.cause is Cause.NEAR and said.instead[1].lower() != text)
-    if is_exact and function == f"ops.{text}" and layers.advice(text) is None and body.holes:
+    if is_exact and function == f"ops.{text}" and layers.advice(text) is None:
         said = replace(said, instead=None, cause=None)
     if said.instead is None and function is not None and text.islower() and layers.advice(text) is None:
         _report_function(body, said, function, span)
