@@ -244,7 +244,7 @@ ROWS = (
         fits=True,
     ),
     row(
-        r"weight[ ]+(?P<name>\w+)[ ]*(?::[^=]*)?=[ ]*(?P<given>(?:\w+\.)*\w+\(.*\))",
+        r"weight[ ]+(?P<name>\w+)[ ]*(?::[^=]*)?=[ ]*(?P<given>(?!Weight\b)(?:\w+\.)*\w+\(.*\))",
         libraries.weight,
         "a weight is declared with its shape and what it begins with",
         codes=("DSL107", "DSL492"),

@@ -17,6 +17,7 @@ from typing import assert_never
 from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
 from dslc.diagnostics.messages import syntax as messages
+from dslc.regex import regex
 from dslc.source import Span
 from dslc.syntax import freezing, nodes
 from dslc.syntax.nodes import Expr
@@ -33,8 +34,15 @@ def keywords_without_call(value: nodes.Arguments, text: str, said: list[Diagnost
     first, *others = value.keywords
     inside = value.span.text[1:-1].strip()
     around = text[value.span.first - 1 : value.span.first] + text[value.span.last : value.span.last + 1]
-    if around == "()":  # `Dense((units=3))`
+    sizes = [each.span.text for each in value.positional]
+    of_call = sizes and _OF_CALL.search(text[: value.span.first].rpartition("\n")[2]) is not None
+    is_shape = len(sizes) > 1 and len({*sizes}) == 1
+    if around == "()" and not is_shape:  # `Dense((units=3))`
         message, instead = messages.brackets_twice(first.name, inside), inside
+    elif of_call:  # `Conv2D(8, (3, 3, strides=2))`
+        named = ", ".join(each.span.text for each in value.keywords)
+        instead = f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''}), {named}"
+        message = messages.behind_a_shape(first.name, instead)
     else:
         shape = _as_shape(value)
         message, instead = messages.keyword_outside_call(first.name, shape), shape or ""
@@ -50,6 +58,10 @@ def keywords_without_call(value: nodes.Arguments, text: str, said: list[Diagnost
     said.append(message.at(first.name_span, labels, fix))
     items = (*value.positional, *(keyword.value for keyword in value.keywords))
     return items[0] if len(items) == 1 else nodes.Tuple(value.span, items)
+
+
+_OF_CALL = regex(r"\b[A-Z]\w*\((?:[^()]*,)?[ \t]*\Z")
+"""What stands before an argument of a layer."""
 
 
 def _as_shape(value: nodes.Arguments) -> str | None:

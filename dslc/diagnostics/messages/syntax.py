@@ -352,6 +352,12 @@ def keyword_outside_call(name: str, shape: str | None = None, lines: Sequence[st
     )
 
 
+def behind_a_shape(name: str, text: str) -> Message:
+    """Arguments of a layer within the brackets of a shape."""
+    message: Message = keyword_outside_call(name)
+    return replace(message, help=f"an argument stands behind the brackets of a shape: write `{text}`")  # type: ignore[no-any-return]
+
+
 def brackets_twice(name: str, inside: str) -> Message:
     """Arguments with a second pair of brackets around them."""
     message: Message = keyword_outside_call(name)
