@@ -8,7 +8,7 @@ In: a line that is known, and where it stands.  Out: for each change that may be
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import product
 
@@ -162,9 +162,13 @@ def with_another_value(found: re.Match[str], where: Where) -> Iterator[Right]:
     others = [each for each in dict.fromkeys(one["name"] for one in above if one) if each not in parts]
     for at, part in enumerate(parts):
         for other in others[:_MOST] if part.isidentifier() else ():
-            written = ", ".join([*parts[:at], other, *parts[at + 1 :]])
-            right = f"{line[:merged.start()]}[{written}]{line[merged.end():]}"
+            right = _merging(line, merged, [*parts[:at], other, *parts[at + 1 :]])
             yield ((where.row, where.row, (right,)),)
+
+
+def _merging(line: str, merged: re.Match[str], parts: Sequence[str]) -> str:
+    """A line that merges other values."""
+    return f"{line[:merged.start()]}[{', '.join(parts)}]{line[merged.end():]}"
 
 
 def exchanged(found: re.Match[str], where: Where) -> Iterator[Right]:
@@ -197,9 +201,7 @@ def flattened(found: re.Match[str], where: Where) -> Iterator[Right]:
     parts, at = parts_of(merged[0][1:-1]), ("first", "second").index(meant[1])
     if at < len(parts):
         parts[at] = f"{parts[at]} -> Flatten"
-        yield (
-            (where.row, where.row, (f"{line[:merged.start()]}[{', '.join(parts)}]{line[merged.end():]}",)),
-        )
+        yield ((where.row, where.row, (_merging(line, merged, parts),)),)
 
 
 def for_each_step(found: re.Match[str], where: Where) -> Iterator[Right]:
@@ -214,8 +216,9 @@ def for_each_step(found: re.Match[str], where: Where) -> Iterator[Right]:
     for at in reversed(range(len(parts))):
         if _row_of_weight(where, parts[at]) is not None:
             continue  # it has no batch
-        written = ", ".join([*parts[:at], f"{parts[at]} -> RepeatVector({steps[1]})", *parts[at + 1 :]])
-        yield ((where.row, where.row, (f"{line[:merged.start()]}[{written}]{line[merged.end():]}",)),)
+        repeated = f"{parts[at]} -> RepeatVector({steps[1]})"
+        right = _merging(line, merged, [*parts[:at], repeated, *parts[at + 1 :]])
+        yield ((where.row, where.row, (right,)),)
 
 
 def for_each_sample(found: re.Match[str], where: Where) -> Iterator[Right]:
@@ -233,7 +236,7 @@ def for_each_sample(found: re.Match[str], where: Where) -> Iterator[Right]:
             f"ops.repeat({part}, ops.shape({parts[1 - at]})[0], axis=0)" if each == part else each
             for each in parts
         ]
-        right = f"{line[:merged.start()]}[{', '.join(written)}]{line[merged.end():]}"
+        right = _merging(line, merged, written)
         yield ((row, row, (declared,)), (where.row, where.row, (right,)))
 
 
@@ -393,7 +396,7 @@ def projected(found: re.Match[str], where: Where) -> Iterator[Right]:
             parts = parts_of(merged[0][1:-1])
             if at < len(parts):
                 parts[at] = f"{parts[at]} -> {meant['layer']}"
-                right = f"{line[:merged.start()]}[{', '.join(parts)}]{line[merged.end():]}"
+                right = _merging(line, merged, parts)
                 yield ((where.row, where.row, (right,)),)
         elif added is not None:
             values = [added["first"], added["second"]]
