@@ -32,7 +32,7 @@ def behind_the_batch(warning: Refusal, span: Span) -> tuple[Refusal, Fix | None]
     text = f"{found[1]}[:, {found[2]}]"
     advice = f"axis 0 is the batch, and an index in front of it takes one sample: write `{text}`"
     said = replace(warning, message=replace(warning.message, help=advice))
-    return said, Fix("unsafe", f"write `{text}`", (Edit(span, text),))
+    return said, Fix.writing(span, text)
 
 
 _PAIR = regex(r"\[[ ]*(?P<first>\w+)[ ]*,[ ]*(?P<second>\w+)[ ]*\][ ]*->[ ]*\Z")
