@@ -41,9 +41,9 @@ def again(run: Run, frame: Frame, layer: Layer, origin: Origin, stage: p.MakeLay
         run.report(frame, prepared.scaled_again(layer.name, stage.span.text), stage.span, fix=fix)
 
 
-def divided(run: Run, frame: Frame, origin: Origin, rank: int, span: Span) -> None:
+def divided(run: Run, frame: Frame, origin: Origin, span: Span) -> None:
     """Warn of pictures that have been scaled and are computed with as if they had not."""
-    if rank != _OF_PICTURES or len(origin.parents) != 1 or not _is_scaling(run, origin):
+    if len(origin.parents) != 1 or not _is_scaling(run, origin):
         return
     if _is_scaled(run, _unchanged(run, origin.parents[0])):
         value = _VALUE.match(span.text)
@@ -54,9 +54,7 @@ def divided(run: Run, frame: Frame, origin: Origin, rank: int, span: Span) -> No
         run.report(frame, prepared.scaled_again(span.brief, part), span, fix=fix)
 
 
-SCALING = ("TrueDivide", "Divide", "Multiply")
-_OF_PICTURES = 4
-"""Axes of a batch of pictures."""
+_SCALING = ("TrueDivide", "Divide", "Multiply")
 _VALUE = regex(r"(?P<value>[A-Za-z]\w*)(?=[ ]*[*/])")
 
 
@@ -96,6 +94,6 @@ def _is_scaling(run: Run, origin: Origin) -> bool:
         return False
     made = run.operations[origin.operation]
     factors = [abs(each) for each in made.numbers if isinstance(each, (int, float)) and each]
-    if made.operation not in SCALING or len(factors) != 1:
+    if made.operation not in _SCALING or len(factors) != 1:
         return False
     return (factors[0] if made.operation == "Multiply" else 1 / factors[0]) < _SMALL

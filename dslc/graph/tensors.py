@@ -108,6 +108,8 @@ def _unary(run: Run, frame: Frame, e: p.Unary, value: Any) -> Any:
 
 
 _COMPARES = ("<", "<=", ">", ">=")
+_OF_PICTURES = 4
+"""Axes of a batch of pictures."""
 
 
 def _is_live(value: Any) -> bool:
@@ -476,8 +478,8 @@ def settle(
     before = len(run.calls)
     run.operations.append(OperationCall(path, operation, given, made, flops, span, before, sources, numbers))
     need(run, given, made, ("operation", len(run.operations) - 1), span)
-    if numbers and operation in scaled.SCALING and made:
-        scaled.divided(run, frame, origin, len(made[0].shape or ()), span)
+    if numbers and made and len(made[0].shape or ()) == _OF_PICTURES:
+        scaled.divided(run, frame, origin, span)
     return result
 
 
