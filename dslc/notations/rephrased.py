@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 
@@ -41,6 +41,9 @@ def rephrased(source: Source, said: Sequence[Diagnostic], tried: Tried) -> list[
     tries = _CHARACTERS // max(1, len(source.text))
     answers: dict[int, Diagnostic] = {}
     gone: set[int] = set()
+    alike: defaultdict[tuple[str, int], set[int]] = defaultdict(set)
+    for one in said:
+        alike[one.code, items.of(one.span.row)].add(one.span.row)
     # first what leaves nothing wrong in the lines that change, then what leaves the other mistakes there
     for beside, (about, row) in product((False, True), _places(source, said)):
         line = bare(source.line(row))
@@ -49,10 +52,8 @@ def rephrased(source: Source, said: Sequence[Diagnostic], tried: Tried) -> list[
         own = "\n".join(items.lines[extent[0] - 1 : extent[1]]) if number >= 0 else ""
         if id(about) in answers or id(about) in gone or _is_unlike(line, own):
             continue
-        alike = frozenset(
-            each.span.row for each in said if each.code == about.code and items.of(each.span.row) == number
-        )
-        for each, right in known_for(line, Where(items.lines, row, extent, about, alike)):
+        where = Where(items.lines, row, extent, about, frozenset(alike[about.code, number]))
+        for each, right in known_for(line, where):
             if all(tuple(items.lines[first - 1 : last]) == written for first, last, written in right):
                 continue  # nothing is said in another way
             if beside and not _has_others(said, about, right):
