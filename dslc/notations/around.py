@@ -5,7 +5,7 @@ In: the lines of a file.  Out: whatever the functions ask that write other lines
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.notations.places import bare
@@ -70,6 +70,14 @@ class Where:
         return tuple(
             (row, row, (new,)) for row in rows if (new := change(self.lines[row - 1])) != self.lines[row - 1]
         )
+
+    def marked_as(self, text: str) -> Iterator[Right]:
+        """The line with another text in the place of what is marked; nothing where that is no part of it."""
+        span, line = self.about.span, self.lines[self.row - 1]
+        at = span.begin.column - 1
+        end = at + len(span.text)
+        if self.row == span.row and line[at:end] == span.text and text != span.text:
+            yield ((self.row, self.row, (f"{line[:at]}{text}{line[end:]}",)),)
 
     def indent(self, row: int | None = None) -> str:
         line = self.lines[(row or self.row) - 1]

@@ -449,11 +449,7 @@ def channels_last(found: re.Match[str], where: Where) -> Iterator[Right]:
 
 def divided_sizes(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`ops.reshape(q, (-1, heads, dim / heads))`: whole numbers in what is refused."""
-    span = where.about.span
-    line, at = where.lines[where.row - 1], span.begin.column - 1
-    if where.row == span.row and line[at : at + len(span.text)] == span.text:
-        written = re.sub(r"(?<!/)/(?!/)", "//", span.text)
-        yield ((where.row, where.row, (f"{line[:at]}{written}{line[at + len(span.text):]}",)),)
+    yield from where.marked_as(re.sub(r"(?<!/)/(?!/)", "//", where.about.span.text))
 
 
 def divided(found: re.Match[str], where: Where) -> Iterator[Right]:

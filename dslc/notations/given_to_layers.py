@@ -65,15 +65,13 @@ def shared_as_it_is(found: re.Match[str], where: Where) -> Iterator[Right]:
 
 def by_itself(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`norm: layer = "LayerNormalization"`: a layer, not its name."""
-    span = where.about.span
-    name = span.text.strip("\"'")
-    line, at = where.lines[where.row - 1], span.begin.column - 1
+    name = where.about.span.text.strip("\"'")
     own = any(re.match(rf"block[ ]+{name}\b", each) for each in where.lines) if name.isidentifier() else False
     meant = name if own or layers.find(name) is not None else None
     if meant is None and name in objects.strings("activation"):
         meant = f'Activation("{name}")'
-    if where.row == span.row and meant is not None and line[at : at + len(span.text)] == span.text:
-        yield ((where.row, where.row, (f"{line[:at]}{meant}{line[at + len(span.text):]}",)),)
+    if meant is not None:
+        yield from where.marked_as(meant)
 
 
 def with_comma(found: re.Match[str], where: Where) -> Iterator[Right]:

@@ -78,13 +78,9 @@ def first_of_several(found: re.Match[str], where: Where) -> Iterator[Right]:
 def another_name(found: re.Match[str], where: Where) -> Iterator[Right]:
     """A name of a layer that another one has: the one that the advice says."""
     meant = re.search(r"`name=(\"\w+\")` for instance", where.about.help or "")
-    line, at = where.lines[where.row - 1], where.about.span.begin.column - 1
     text = where.about.span.text
-    if where.row == where.about.span.row and meant is not None and line[at : at + len(text)] == text:
-        written = (
-            f"{line[:at]}{text.replace(text[text.find('=') + 1 :].strip(), meant[1])}{line[at + len(text):]}"
-        )
-        yield ((where.row, where.row, (written,)),)
+    if meant is not None:
+        yield from where.marked_as(text.replace(text[text.find("=") + 1 :].strip(), meant[1]))
 
 
 def in_letters(found: re.Match[str], where: Where) -> Iterator[Right]:

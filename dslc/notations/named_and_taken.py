@@ -203,10 +203,8 @@ def fewer(found: re.Match[str], where: Where) -> Iterator[Right]:
     )
     parts = parts_of(span.text[1:-1]) if span.text[:1] in ("(", "[") else []
     count = int(said[1] or 1) if said is not None else 0
-    line, at = where.lines[where.row - 1], span.begin.column - 1
-    if 0 < count < len(parts) and where.row == span.row and line[at : at + len(span.text)] == span.text:
-        meant = parts[0] if count == 1 else f"({', '.join(parts[:count])})"
-        yield ((where.row, where.row, (f"{line[:at]}{meant}{line[at + len(span.text):]}",)),)
+    if 0 < count < len(parts):
+        yield from where.marked_as(parts[0] if count == 1 else f"({', '.join(parts[:count])})")
 
 
 def to_be_filled(found: re.Match[str], where: Where) -> Iterator[Right]:

@@ -114,11 +114,9 @@ def spaced(found: re.Match[str], where: Where) -> Iterator[Right]:
 
 def as_whole_number(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`ops.one_hot(i, 10.0)`: a whole number."""
-    span = where.about.span
-    line, at = where.lines[where.row - 1], span.begin.column - 1
-    text = span.text
-    if where.row == span.row and re.fullmatch(r"\d+\.0*", text) and line[at : at + len(text)] == text:
-        yield ((where.row, where.row, (f"{line[:at]}{text.partition('.')[0]}{line[at + len(text):]}",)),)
+    text = where.about.span.text
+    if re.fullmatch(r"\d+\.0*", text):
+        yield from where.marked_as(text.partition(".")[0])
 
 
 MATH = "sqrt|isqrt|log|log2|log10|exp|sin|cos|tan|pow|prod|gcd|floor|ceil"

@@ -130,14 +130,9 @@ def split_there(found: re.Match[str], where: Where) -> Iterator[Right]:
 
 def as_one_tuple(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`Reshape(-1, heads, size)`, in the words of the line."""
-    span = where.about.span
-    line, at = where.lines[where.row - 1], span.begin.column - 1
-    text = span.text
-    call = re.fullmatch(r"(\w+)\((.*)\)", text)
-    is_about = "as one tuple" in where.about.text and where.row == span.row
-    if call is None or not is_about or line[at : at + len(text)] != text or not re.search(r"[a-z]", call[2]):
-        return
-    yield ((where.row, where.row, (f"{line[:at]}{call[1]}(({call[2].strip()})){line[at + len(text):]}",)),)
+    call = re.fullmatch(r"(\w+)\((.*)\)", where.about.span.text)
+    if call is not None and "as one tuple" in where.about.text and re.search(r"[a-z]", call[2]):
+        yield from where.marked_as(f"{call[1]}(({call[2].strip()}))")
 
 
 _CALLED = regex(

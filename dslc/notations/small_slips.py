@@ -17,20 +17,11 @@ from dslc.notations.commas import at_commas
 from dslc.regex import regex
 
 
-def _at_the_span(where: Where, text: str) -> Iterator[Right]:
-    """The line with another text in the place of what is marked."""
-    span = where.about.span
-    line, at = where.lines[where.row - 1], span.begin.column - 1
-    end = at + len(span.text)
-    if where.row == span.row and line[at:end] == span.text and text != span.text:
-        yield ((where.row, where.row, (f"{line[:at]}{text}{line[end:]}",)),)
-
-
 def alone(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`activation=["relu"]`: the one that is in the list."""
     one = re.fullmatch(r"[\[(][ ]*([\"']\w+[\"'])[ ]*,?[ ]*[\])]", where.about.span.text)
     if one is not None:
-        yield from _at_the_span(where, one[1])
+        yield from where.marked_as(one[1])
 
 
 _LACKS = regex(
@@ -47,7 +38,7 @@ def with_axes(found: re.Match[str], where: Where) -> Iterator[Right]:
             name: two[name] + (told["index"] or told["its"] if name in (told["which"], told["one"]) else "")
             for name in ("first", "second")
         }
-        yield from _at_the_span(where, f"{parts['first']}{two['sign']}{parts['second']}")
+        yield from where.marked_as(f"{parts['first']}{two['sign']}{parts['second']}")
 
 
 def typed(found: re.Match[str], where: Where) -> Iterator[Right]:
@@ -88,7 +79,7 @@ def idle_constant(found: re.Match[str], where: Where) -> Iterator[Right]:
     constants = {each[1] for line in where.lines if (each := re.match(r"([A-Z][A-Z0-9_]*)[ ]*=(?!=)", line))}
     idle = [each for each in constants if len(re.findall(rf"\b{each}\b", text)) == 1]
     if missing.isupper() and len(idle) == 1 and (missing.startswith(idle[0]) or idle[0].startswith(missing)):
-        yield from _at_the_span(where, idle[0])
+        yield from where.marked_as(idle[0])
 
 
 _NO_KEY = regex(r".*the (?:dictionary has no key|record has no field) '(?P<key>\w+)'")
@@ -102,9 +93,7 @@ def near_key(found: re.Match[str], where: Where) -> Iterator[Right]:
     said = re.match("did you mean", where.about.help or "") is not None  # which has looked farther
     near = None if wrong is None else known[0] if said and known else nearest(wrong["key"], known)
     if wrong is not None and near is not None:
-        yield from _at_the_span(
-            where, re.sub(rf"([\"']){wrong['key']}\1", f'"{near}"', where.about.span.text)
-        )
+        yield from where.marked_as(re.sub(rf"([\"']){wrong['key']}\1", f'"{near}"', where.about.span.text))
 
 
 _DECLARED = regex(
@@ -255,7 +244,7 @@ def of_the_turn(found: re.Match[str], where: Where) -> Iterator[Right]:
             else None
         )
         if loop is not None and (row == where.row or len(where.indent(row)) < own):
-            yield from _at_the_span(where, loop[1])
+            yield from where.marked_as(loop[1])
             return
 
 

@@ -106,9 +106,8 @@ def of_the_turn(found: re.Match[str], where: Where) -> Iterator[Right]:
         if regex(rf"(?<![\w.]){meant[1]}\b").search(loop["through"]) is None:
             continue
         targets = re.findall(r"[A-Za-z_]\w*", loop["target"])
-        line, at = where.lines[where.row - 1], span.begin.column - 1
         for name in reversed(targets):
-            yield ((where.row, where.row, (f"{line[:at]}{name}{line[at + len(span.text):]}",)),)
+            yield from where.marked_as(name)
 
 
 _USED = regex(r"(?:\w+[ ]*=[ ]*)?[A-Za-z_]\w*(?:\.\w+)+\(.*\)|(?:print|plot_model)\(.*\)")
@@ -240,18 +239,16 @@ def put_in(found: re.Match[str], where: Where) -> Iterator[Right]:
 
 def spread(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`MaxPooling2D(POOL)` of a dictionary: what it holds are arguments."""
-    span = where.about.span
-    line, at = where.lines[where.row - 1], span.begin.column - 1
-    if "={" in where.about.text and where.row == span.row and span.text.isidentifier():
-        yield ((where.row, where.row, (f"{line[:at]}**{line[at:]}",)),)
+    name = where.about.span.text
+    if "={" in where.about.text and name.isidentifier():
+        yield from where.marked_as(f"**{name}")
 
 
 def as_it_is_given(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`-> act()` of a parameter that was given `ReLU()`: `-> act`."""
-    span = where.about.span
-    line, at = where.lines[where.row - 1], span.begin.column - 1
-    if where.row == span.row and span.text.endswith("()"):
-        yield ((where.row, where.row, (f"{line[:at]}{span.text[:-2]}{line[at + len(span.text):]}",)),)
+    call = where.about.span.text
+    if call.endswith("()"):
+        yield from where.marked_as(call[:-2])
 
 
 _PIPED = regex(r"[ ]*(?:\|>?|>>)[ ]*(?=[A-Z]\w*)")

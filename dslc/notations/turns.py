@@ -32,10 +32,8 @@ def _heads(where: Where) -> Iterator[tuple[int, re.Match[str]]]:
 
 def from_one(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`Dense(8 * i)` in the first turn, of which the number is 0."""
-    span = where.about.span
-    line, at = where.lines[where.row - 1], span.begin.column - 1
-    text = span.text
-    if where.row != span.row or "=0)" not in where.about.text or line[at : at + len(text)] != text:
+    text = where.about.span.text
+    if "=0)" not in where.about.text:
         return
     for _, head in _heads(where):
         name = head["name"]
@@ -43,7 +41,7 @@ def from_one(found: re.Match[str], where: Where) -> Iterator[Right]:
         if len(counted.findall(text)) == 1:
             more = f"{name} + 1" if text == name else f"({name} + 1)"
             written = counted.sub(lambda _, more=more: more, text)  # type: ignore[misc]
-            yield ((where.row, where.row, (f"{line[:at]}{written}{line[at + len(text):]}",)),)
+            yield from where.marked_as(written)
 
 
 _AT = regex(r"(?P<list>[A-Za-z_]\w*)\[[ ]*(?P<name>[a-z_]\w*)(?P<more>[ ]*\+[ ]*1)?[ ]*\]")
