@@ -111,6 +111,19 @@ class Told(Deciding, ast.NodeTransformer):
         return copy.deepcopy(value)
 
 
+class Freed(ast.NodeTransformer):
+    """Names in the place of what is asked of an object: `self.make(n)` as `make(n)`."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self._names = names
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        match node:
+            case ast.Attribute(ast.Name("self"), name, ast.Load()) if name in self._names:
+                return ast.copy_location(ast.Name(self._names[name], ast.Load()), node)
+        return self.generic_visit(node)
+
+
 class Reached(ast.NodeTransformer):
     """Bodies without what stands behind their ends, where nothing comes to; `found` are the rows of these."""
 

@@ -28,6 +28,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 
 from dslc.casing import untaken
+from dslc.decompile.python.decided import Freed
 from dslc.decompile.python.signatures import defaults, positional
 from dslc.decompile.python.wanted import taken, times
 
@@ -98,7 +99,7 @@ def _constants(first: ast.FunctionDef | None, kept: dict[str, ast.Assign]) -> It
     given = [each.arg for each in first.args.args]
     defaults = dict(zip(reversed(given), reversed(first.args.defaults), strict=False))
     for name, s in kept.items():
-        value = _Plain(kept.keys()).visit(copy.deepcopy(s.value))
+        value = Freed({each: each for each in kept}).visit(copy.deepcopy(s.value))
         if isinstance(value, ast.Name) and value.id in defaults:
             value = defaults[value.id]
         if not {node.id for node in ast.walk(value) if isinstance(node, ast.Name)} & set(given):
@@ -109,22 +110,9 @@ def _function(method: ast.FunctionDef, names: Set[str], given: Sequence[str]) ->
     made = copy.deepcopy(method)
     asked = set(_asked(method))
     made.args.args = [*(ast.arg(each) for each in given if each in asked), *made.args.args[1:]]
-    function = _Plain(names).visit(made)
+    function = Freed({name: name for name in names}).visit(made)
     assert isinstance(function, ast.FunctionDef)
     return function
-
-
-class _Plain(ast.NodeTransformer):
-    """`self.name` as `name`."""
-
-    def __init__(self, names: Set[str]) -> None:
-        self._names = names
-
-    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
-        match node:
-            case ast.Attribute(ast.Name("self"), name, ast.Load()) if name in self._names:
-                return ast.copy_location(ast.Name(name, ast.Load()), node)
-        return self.generic_visit(node)
 
 
 def set_free(tree: ast.Module, makes: Makes) -> ast.Module:
@@ -143,7 +131,7 @@ def set_free(tree: ast.Module, makes: Makes) -> ast.Module:
             body.append(each)
         if isinstance(own, ast.ClassDef) and free:
             own.body = [each for each in own.body if not any(each is one for one in free.values())]
-            own = _Calls(calls).visit(own)
+            own = Freed(calls).visit(own)
         body.append(own)
     tree.body = body
     return tree
@@ -173,16 +161,3 @@ def _free(own: ast.ClassDef, makes: Makes) -> Iterator[ast.FunctionDef]:
             and any(map(makes, ast.walk(each)))
         ):
             yield each
-
-
-class _Calls(ast.NodeTransformer):
-    """`self.make(n)` as `make(n)`."""
-
-    def __init__(self, names: Mapping[str, str]) -> None:
-        self._names = names
-
-    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
-        match node:
-            case ast.Attribute(ast.Name("self"), name) if name in self._names:
-                return ast.copy_location(ast.Name(self._names[name], ast.Load()), node)
-        return self.generic_visit(node)

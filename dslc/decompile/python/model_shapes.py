@@ -13,6 +13,7 @@ import copy
 from collections.abc import Iterator, Mapping
 
 from dslc.decompile.config import Refused
+from dslc.decompile.python.decided import Told
 from dslc.decompile.python.measured import PROBE, Ask, Sizes
 from dslc.decompile.python.module import File
 from dslc.decompile.python.signatures import defaults
@@ -109,7 +110,8 @@ class _Asked(ast.NodeTransformer):
         return found
 
     def _given(self, call: ast.Call, values: Mapping[str, object]) -> Sizes | None:
-        told = _Values(values).visit(copy.deepcopy(call))
+        known = {name: ast.copy_location(ast.Constant(value), call) for name, value in values.items()}  # type: ignore[arg-type]
+        told = Told(known).visit(copy.deepcopy(call))
         takes = ast.arguments([], [], None, [], [], None, [])
         probe = ast.FunctionDef(PROBE, takes, [ast.copy_location(ast.Return(told), call)], [])
         functions = {**self._file.functions, PROBE: ast.copy_location(probe, call)}
@@ -117,16 +119,3 @@ class _Asked(ast.NodeTransformer):
             return self._ask(replace(self._file, functions=functions))
         except Refused:
             return None  # which is told of the model itself
-
-
-class _Values(ast.NodeTransformer):
-    """Values in the place of names."""
-
-    def __init__(self, values: Mapping[str, object]) -> None:
-        self._values = values
-
-    def visit_Name(self, node: ast.Name) -> ast.AST:
-        """A name that has a value."""
-        if node.id not in self._values:
-            return node
-        return ast.copy_location(ast.Constant(self._values[node.id]), node)  # type: ignore[arg-type]

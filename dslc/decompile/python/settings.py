@@ -20,7 +20,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
 from dslc.casing import untaken
-from dslc.decompile.python.decided import Told
+from dslc.decompile.python.decided import Freed, Told
 from dslc.decompile.python.signatures import arguments, defaults, function_in, positional
 from dslc.decompile.python.wanted import bound
 from dslc.record import record
@@ -317,7 +317,7 @@ def _kept_nowhere(own: ast.ClassDef, objects: frozenset[str]) -> bool:
     if made is None or not kept or set(kept.values()) & _own_names(made):
         return False
     made.body = [s for s in made.body if not _keeps(s, kept)] or [ast.copy_location(ast.Pass(), made)]
-    _Kept(kept).visit(own)
+    Freed(kept).visit(own)
     return True
 
 
@@ -327,20 +327,6 @@ def _keeps(s: ast.stmt, kept: Mapping[str, str]) -> bool:
             return kept.get(name) == held
         case _:
             return False
-
-
-class _Kept(ast.NodeTransformer):
-    """Objects in the place of the attributes that hold them."""
-
-    def __init__(self, kept: Mapping[str, str]) -> None:
-        self._kept = kept
-
-    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
-        """`self.config`."""
-        match node:
-            case ast.Attribute(ast.Name("self"), name) if name in self._kept:
-                return ast.copy_location(ast.Name(self._kept[name], ast.Load()), node)
-        return self.generic_visit(node)
 
 
 def _asked(

@@ -16,6 +16,7 @@ import copy
 from collections.abc import Iterator, Mapping, Sequence
 
 from dslc.casing import untaken
+from dslc.decompile.python.decided import Freed
 from dslc.decompile.python.module import body_of
 from dslc.decompile.python.signatures import function_in, kept
 from dslc.decompile.python.wanted import single_exit
@@ -67,7 +68,7 @@ class _Apart(ast.NodeTransformer):
         self.made = made if self._is_clear else own
 
     def _said(self, test: ast.expr) -> str:
-        return ast.dump(_Plain(self._plain).visit(copy.deepcopy(test)))
+        return ast.dump(Freed(self._plain).visit(copy.deepcopy(test)))
 
     def visit_If(self, node: ast.If) -> ast.AST:
         """The ways of the condition, or of another one."""
@@ -98,16 +99,3 @@ class _Apart(ast.NodeTransformer):
             if self._way is False:
                 node.attr = self._names[node.attr]
         return self.generic_visit(node)
-
-
-class _Plain(ast.NodeTransformer):
-    """What `__init__` was given in the place of the attributes that hold it."""
-
-    def __init__(self, plain: Mapping[str, str]) -> None:
-        self._plain = plain
-
-    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
-        """An attribute of the object."""
-        if isinstance(node.value, ast.Name) and node.value.id == "self" and node.attr in self._plain:
-            return ast.Name(self._plain[node.attr], ast.Load())
-        return node
