@@ -9,7 +9,6 @@ An entry is JSON under its own digest: one that is damaged counts as none. There
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from contextlib import suppress
@@ -85,6 +84,8 @@ def _entry(job: Job, folder: str, around: _Surroundings) -> str:
         *(repr(job.values), repr(job.terms)),
         [repr(value) for value in fields_of(job.options)],
     ]
+    import json
+
     return os.path.join(folder, digest(json.dumps(said).encode("utf-8", "surrogateescape")))
 
 
@@ -114,6 +115,8 @@ def compiler_files() -> list[str]:
 def _load(job: Job, path: str) -> Compiled | None:
     if job.found.content is not None:
         return None
+    import json
+
     try:
         with open(path, "rb", opener=regular) as file:
             stated, _, body = file.read().partition(b"\n")
@@ -150,6 +153,8 @@ def _store(result: Compiled, path: str) -> None:
     """Keep a result without errors; a cache that cannot be written is none."""
     if result.code is None or result.found.content is not None or has_errors(list(result.diagnostics)):
         return
+    import json
+
     with suppress(OSError, ValueError):
         entry = {
             "code": result.code,

@@ -143,10 +143,7 @@ def _table(path: str) -> dict[str, object] | None:
     with open(path, "rb") as file:
         content = file.read()
     own = os.path.basename(path) == "dslc.toml"
-    misspelt = any(b"tool." + each.encode() in content for each in _MISSPELT)
-    if (
-        not own and not misspelt and b"dslc" not in content
-    ):  # reading TOML costs more than the rest of a start
+    if not own and not _may_mean_us(content):
         return None
     from tomllib import TOMLDecodeError
 
@@ -171,6 +168,19 @@ def _table(path: str) -> dict[str, object] | None:
 
 _MISSPELT = ("dscl", "dlsc", "dsl-c", "Dslc", "DSLC")
 """Tables of a pyproject.toml that can be meant for no other tool."""
+
+
+_OTHERS_TOOL = (b"[tool]", b"tool={", b"\n[dslc", b"\ndslc.", b"\ndslc={")
+"""What else than `tool.dslc` may hold settings, or was meant to, where nothing is between the signs."""
+
+
+def _may_mean_us(content: bytes) -> bool:
+    """Whether a pyproject.toml may say something to `dslc`. Most only name it, if that, and reading TOML costs more than the rest of
+    a start."""
+    dense = b"\n" + content.translate(None, b" \t\"'")
+    return any(b"tool." + each.encode() in dense for each in ("dslc", *_MISSPELT)) or (
+        b"dslc" in dense and any(each in dense for each in _OTHERS_TOOL)
+    )
 
 
 def _refuse_misspelt(found: Mapping[str, object], path: str) -> None:

@@ -8,7 +8,6 @@ Files with warnings are never settled: what they are told is said in every run.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from dslc.record import replace
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
 
 def notes(results: list[Compiled], targets: list[Target]) -> str:
     """What the next run has to know of this one."""
+    import json
+
     number = {_key(target): index for index, target in enumerate(targets)}
     return json.dumps(
         [
@@ -51,6 +52,8 @@ def resumed(
     past: Past, patterns: list[Job], processes: int, folder: str, memories: Memories | None = None
 ) -> list[Compiled] | None:
     """The results of this run, which looks only at what has changed. A pattern is what the jobs of a target have in common."""
+    import json
+
     try:
         noted = json.loads(past.notes)
         results = [_settled(note, patterns) for note in noted]

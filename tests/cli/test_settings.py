@@ -122,6 +122,33 @@ def test_settings_that_nobody_would_hear_are_refused(file: str, text: str, told:
     assert told in str(refused.value.advice)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[tool.dslc]\nstyle = "subclass"',
+        '[ tool . dslc ]\nstyle = "subclass"',
+        """["tool".'dslc']\nstyle = "subclass\"""",
+        'tool.dslc.style = "subclass"',
+        "tool . \"dslc\" = {style = 'subclass'}",
+        'tool = {dslc = {style = "subclass"}}',
+        '[tool]\ndslc.style = "subclass"',
+        '[ tool ]\ndslc = {style = "subclass"}',
+    ],
+)
+def test_settings_are_found_in_every_form_that_toml_has(text: str, project: Path) -> None:
+    (project / "dslc.toml").unlink()
+    (project / "pyproject.toml").write_text(text + "\n")
+    assert settings().style == "subclass"
+
+
+def test_a_project_that_only_names_us_says_nothing(project: Path) -> None:
+    """Nothing reads its TOML, which costs a start more than it looks; a mistake in it is for others to tell."""
+    (project / "dslc.toml").unlink()
+    (project / "pyproject.toml").write_text('[project]\ndependencies = ["dslc>=1"]\nbroken\n')
+    found = settings()
+    assert not found.targets and found.read == str(project / "pyproject.toml")
+
+
 def test_two_files_of_one_folder_do_not_both_hold_settings(project: Path) -> None:
     (project / "pyproject.toml").write_text('[project]\nname = "nets"  # with dslc\n')
     assert settings().line_length == 40
