@@ -16,7 +16,7 @@ from typing import Any
 from dslc.decompile.config import Call, Part, Ref, Saved, asked_for
 from dslc.decompile.guesses import families, guesses
 from dslc.decompile.likeness import Key, Node, described_nodes, is_counted, matched, saved_nodes
-from dslc.graph.elaborate import described
+from dslc.graph.single import described
 from dslc.keras.applications import PREFIX
 from dslc.record import record, replace
 

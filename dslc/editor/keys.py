@@ -14,8 +14,8 @@ from typing import Any, assert_never
 from dslc.editor.analysis import Analysis
 from dslc.editor.callables import item_of
 from dslc.editor.scope import Name
-from dslc.graph.elaborate import described
 from dslc.graph.graph import LayerCall
+from dslc.graph.single import described
 from dslc.keras.applications import FAMILIES, PREFIX
 from dslc.program import nodes as p
 from dslc.program.traversal import bound, walk

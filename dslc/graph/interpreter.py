@@ -74,7 +74,7 @@ class Library:
 
 
 class Language(NamedTuple):
-    """How each kind of node is followed; `elaborate.py` puts it together, so that no rule needs to import another.
+    """How each kind of node is followed; `single.py` puts it together, so that no rule needs to import another.
 
     `model` follows a model of another file by itself, with values for its parameters and shapes for its inputs.
     """

@@ -19,11 +19,11 @@ from math import prod
 from typing import Any, Union, assert_never
 
 from dslc.budget import Budget
-from dslc.graph.elaborate import LANGUAGE, NEEDS_A_VALUE, alone
 from dslc.graph.expressions import EXPRESSIONS
 from dslc.graph.frame import Frame
 from dslc.graph.interpreter import Run
 from dslc.graph.parameters import default_value
+from dslc.graph.single import LANGUAGE, NEEDS_A_VALUE, alone
 from dslc.graph.values import NOTHING, Flowing, Origin
 from dslc.keras import layers
 from dslc.keras.types import Tensor, Unknown

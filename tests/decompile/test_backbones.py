@@ -11,7 +11,7 @@ import pytest
 from dslc.decompile import config, write
 from dslc.decompile.guesses import MARKS
 from dslc.driver import build, check
-from dslc.graph.elaborate import described
+from dslc.graph.single import described
 from dslc.keras.applications import FAMILIES
 from dslc.source import Source
 

@@ -9,8 +9,9 @@ import pytest
 
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.driver import check
-from dslc.graph.elaborate import check_block, elaborate, model_graph
+from dslc.graph.elaborate import elaborate
 from dslc.graph.graph import Graph
+from dslc.graph.single import check_block, model_graph
 from dslc.program import nodes as p
 from dslc.program.resolve import Load, resolve
 from dslc.program.touched import touched

@@ -8,8 +8,8 @@ from typing import get_args
 
 from dslc.graph import classes
 from dslc.graph.dictionaries import Known
-from dslc.graph.elaborate import LANGUAGE
 from dslc.graph.graph import Graph
+from dslc.graph.single import LANGUAGE
 from dslc.program import nodes as p
 
 

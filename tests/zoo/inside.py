@@ -13,8 +13,8 @@ from typing import Any
 import dslc
 from dslc.budget import Budget
 from dslc.graph import backbones
-from dslc.graph.elaborate import LANGUAGE
 from dslc.graph.interpreter import Run
+from dslc.graph.single import LANGUAGE
 from dslc.keras import layers
 from dslc.keras.applications import FAMILIES, PREFIX
 from dslc.keras.layer import Layer
