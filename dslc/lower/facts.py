@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypeVar
 
+from dslc.graph.elaborate import elaborate
 from dslc.graph.graph import Graph, Shapes
 from dslc.graph.measured import Sizes, measured, sizes_of
 from dslc.keras import layers
@@ -85,6 +86,15 @@ class Analyses:
         self._reshaped = frozenset(site for graph in graphs for site in graph.reshaped)
         self._sizes: dict[Key, Sizes] = {}
         self._elements: dict[Key, dict[str, p.Index]] = {}
+        self._files: dict[str, Analyses] = {}
+
+    def of_file(self, name: str) -> Analyses:
+        """What is known of another file of the program by itself."""
+        if name not in self._files:
+            module = self.module.files[name]
+            has_models = any(isinstance(item, p.Block) and item.model for item in module.items)
+            self._files[name] = Analyses(module, elaborate(module, {}).graphs if has_models else ())
+        return self._files[name]
 
     @cached_property
     def apart(self) -> frozenset[int]:

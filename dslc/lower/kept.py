@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 Key = tuple[str, str]
 
-_OF_THE_RUN = frozenset({"module", "graphs", "_graph_of", "_sizes", "_elements"})
+_OF_THE_RUN = frozenset({"module", "graphs", "_graph_of", "_sizes", "_elements", "_files"})
 """What analyses hold besides their answers: where they look, and what they have found out about single items from these alone."""
 
 

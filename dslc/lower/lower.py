@@ -44,8 +44,9 @@ from dslc.lower.stateful import (
     shapes_misread,
     taken_for_sparse,
 )
+from dslc.lower.taken_over import taken_over
 from dslc.lower.unsupported import unsupported
-from dslc.lower.wanted import imported_items, items_in_use, models_within
+from dslc.lower.wanted import items_in_use, models_within
 from dslc.program import guarded
 from dslc.program import nodes as p
 from dslc.program.state import inside_of
@@ -181,7 +182,8 @@ def lower(
     """
     module = analyses.module
     classes_here = analyses.classes(style)
-    imported = imported_items(analyses, style, modules)
+    others = {file: path for file, path in modules.items() if _is_held(analyses, style, file)}
+    imported = taken_over(analyses, style, settings, others, _planned)
     items = items_in_use(module, set(imported))
     own = {item.key for item in items if isinstance(item, p.Block) and not item.model}
     there = {key: name for key, (_, name) in imported.items()}
@@ -200,6 +202,12 @@ def lower(
         frozenset(_prelude(planned)),
         {each.key: said for each in planned if (said := above(*_source(module, each)))},
     )
+
+
+def _is_held(analyses: Analyses, style: Style, file: str) -> bool:
+    """Whether another file that a module uses has a module in this style."""
+    module = analyses.module
+    return file in module.files and file != module.file and not refusals(analyses.of_file(file), style)
 
 
 def _planned(facts: Facts, item: p.Item, style: Style) -> plan.ItemPlan | None:

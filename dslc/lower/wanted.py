@@ -1,78 +1,17 @@
-"""Which items a module holds, in which order, and what it imports from the modules of other files.
+"""Which items a module holds, and in which order.
 
-In: a program.  Out: its items in the order Python needs (what a default or constant reads comes before it), and for what
-other modules have the place to import it from; or the part of a program that some of its models need.
+In: a program.  Out: its items in the order Python needs (what a default or constant reads comes before it); or the part of a program that
+some of its models need.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 
-from dslc.graph.elaborate import elaborate
-from dslc.graph.graph import Graph
-from dslc.lower.facts import Analyses
-from dslc.lower.names import ModuleNames
 from dslc.lower.plan import Key
 from dslc.program import nodes as p
 from dslc.program.traversal import items_within, walk
 from dslc.record import replace
-from dslc.styles import Style
-
-
-def imported_items(
-    analyses: Analyses, style: Style, modules: Mapping[str, str]
-) -> dict[Key, tuple[str, str]]:
-    """What this module takes from the modules of other files: for each key the module and the name it has there.
-
-    What is a function there and has to be a class here, or the other way round, stands in this module instead, and so does what
-    takes less of a layer's arguments there. Which it is there the models of that file decide: one may hand a block a size that only
-    a call knows.
-    """
-    module = analyses.module
-    found: dict[Key, tuple[str, str]] = {}
-    todo: list[p.Item] = list(module.items) if len(module.files) > 1 else []
-    seen: set[Key] = set()
-    there: dict[str, tuple[Analyses, ModuleNames]] = {}
-    follows = bool(
-        style != "subclass" or analyses.uncast or analyses.cast
-    )  # how they are called there matters
-    while todo:
-        item = todo.pop()
-        for key in sorted(keys_in(module, item)):
-            if key in seen or key[0] == module.file:
-                continue
-            seen.add(key)
-            other = module.files.get(key[0])
-            wanted = module.item(key)
-            if other is None or wanted is None:
-                continue
-            if other.file not in there:
-                known = Analyses(other, _graphs(other) if follows else ())
-                there[other.file] = known, ModuleNames(items_in_use(other, set()), known.classes(style))
-            known, names = there[other.file]
-            if (
-                key[0] not in modules
-                or isinstance(wanted, p.Extern)
-                or analyses.is_class(wanted, style) != known.is_class(wanted, style)
-                or analyses.takes(key) - known.takes(key)
-                or (analyses.is_class(wanted, style) and _casts(analyses, key) - _casts(known, key))
-            ):
-                todo.append(wanted)
-                continue
-            found[key] = (modules[key[0]], names.names[key])
-    return found
-
-
-def _casts(analyses: Analyses, key: Key) -> frozenset[tuple[Key, str]]:
-    """What a class does, or leaves, because of the dtypes that come into it."""
-    own = {each for each in analyses.cast if each[0] == key}
-    return frozenset(own | ({(key, "")} if key in analyses.uncast else set()))
-
-
-def _graphs(module: p.Module) -> tuple[Graph, ...]:
-    """The models of a file, followed; a file of blocks has none, and nothing to follow."""
-    has_models = any(isinstance(item, p.Block) and item.model for item in module.items)
-    return elaborate(module, {}).graphs if has_models else ()
 
 
 def items_in_use(module: p.Module, imported: set[Key]) -> list[p.Item]:

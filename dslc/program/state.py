@@ -328,20 +328,25 @@ def _uses_once(module: p.Module, layer: p.LayerRef) -> bool:
 
 def repeated_models(module: p.Module) -> set[tuple[str, str]]:
     """The models that may be made more than once inside one other: at several places, in a loop, or in a block."""
+    return {key for item in items_within(module) for key, count in _places(module, item).items() if count > 1}
+
+
+def _places(module: p.Module, item: p.Item) -> Counter[tuple[str, str]]:
+    """How often an item may make each model; what stands in a block counts as often as anybody may use that."""
     places: Counter[tuple[str, str]] = Counter()
-    for item in items_within(module):
-        for node in recipes_in(item):  # whoever has it may use it again
+    for node in recipes_in(item):  # whoever has it may use it again
+        places.update(blocks_made(node))
+    if not isinstance(item, p.Block):
+        return places + places
+    for node in walk((item.parameters, item.body, item.chain)):
+        if isinstance(node, p.MakeLayer) and isinstance(node.layer, p.BlockRef):
+            named = any(each.name == "name" for each in node.keywords)  # by itself, in this place
+            places[node.layer.key] += 0 if named else 1 if item.model else 2
+        if isinstance(node, p.MakeLayer) and _uses_once(module, node.layer):
+            places.subtract(blocks_made(tuple(e for e in arguments_of(node) if is_recipe(e))))
+        elif isinstance(node, p.Comprehension):
             places.update(blocks_made(node))
-        if not isinstance(item, p.Block):
-            continue
-        for node in walk((item.body, item.chain)):
-            if isinstance(node, p.MakeLayer) and isinstance(node.layer, p.BlockRef):
-                places[node.layer.key] += 1 if item.model else 2
-            if isinstance(node, p.MakeLayer) and _uses_once(module, node.layer):
-                places.subtract(blocks_made(tuple(e for e in arguments_of(node) if is_recipe(e))))
-            elif isinstance(node, p.Comprehension):
-                places.update(blocks_made(node))
-        for s in statements_in(item.body):
-            if is_repeated(s):
-                places.update(blocks_made(s))
-    return {key for key, count in places.items() if count > 1}
+    for s in statements_in(item.body):
+        if is_repeated(s):
+            places.update(blocks_made(s))
+    return places

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from dslc.styles import Style
     from dslc.tools.files import Found
     from dslc.verify.backends import Backend
+    from dslc.verify.beside import Modules
     from dslc.verify.outcome import Event, Outcome
 
 PATIENCE = 2.0
@@ -182,7 +183,9 @@ def _outcomes(
 
     def made() -> Iterator[dict[str, Any]]:
         for checked in sources:
-            emitted = _built(checked, styles, arguments, speaker)
+            emitted, beside = _with_those_beside(
+                checked, _built(checked, styles, arguments, speaker), arguments
+            )
             graphs = emitted_graphs(checked, emission_options(arguments))
             built.append((graphs, emitted))
             roots = python_folders(checked.source.name)
@@ -194,6 +197,7 @@ def _outcomes(
                 arguments.named_io,
                 roots,
                 allowed,
+                beside,
             )
             models: Any = task["models"]
             task["models"] = [each for each in models if (checked.source.name, each["name"]) not in left_out]
@@ -251,6 +255,38 @@ def _built(
         return emitted
     message(speaker, f"{checked.source.name}: {refusals[0].text}; it is verified as subclass")
     return {"subclass": other}
+
+
+def _with_those_beside(
+    checked: Checked, emitted: dict[Style, Built], arguments: Namespace
+) -> tuple[dict[Style, Built], dict[Style, Modules]]:
+    """The code as `dslc build` writes it where a source uses others: it imports their modules, which are here in each style.
+
+    It holds what it needs of them in a style in which one of them cannot be built, for the sake of what is not needed.
+    """
+    from dslc.driver import build
+    from dslc.source import Source
+    from dslc.tools.compiling import check_source
+    from dslc.tools.files import read as read_source
+    from dslc.tools.terms import terms
+    from dslc.verify.beside import modules_beside, with_modules
+
+    options = with_modules(checked, emission_options(arguments))
+    sources = {name: read_source(name) for name in options.modules}
+    agreed = terms(arguments)
+    others = {
+        name: check_source(each, {}, agreed) for name, each in sources.items() if isinstance(each, Source)
+    }
+    held = [style for style, one in emitted.items() if one.code is not None]
+    if not others or len(others) < len(sources) or any(map(_is_wrong, others.values())):
+        return emitted, {}
+    modules = modules_beside(others, options, held)
+    apart = {style: build(emitted[style].checked, style, options) for style in modules}
+    return {**emitted, **apart}, modules
+
+
+def _is_wrong(checked: Checked) -> bool:
+    return has_errors(checked.of_the_text)
 
 
 def _has(built: Built, model: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from dslc.graph.counts import Counts, first_calls, parameters, parameters_of, unknown
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from dslc.driver import Built, Checked
     from dslc.program.nodes import Extern
     from dslc.styles import Style
+    from dslc.verify.beside import Modules
 
 Job = dict[str, object]
 
@@ -48,19 +49,26 @@ def job(
     named: bool,
     roots: Sequence[str] = (),
     allowed: Sequence[str] = (),
+    beside: Mapping[Style, Modules] | None = None,
 ) -> Job:
     """The task for one file; `named` says that several inputs or outputs are a dict (`--named-io`).
 
-    `roots` are the folders in which the modules of its externs are looked for, `allowed` those that may lie elsewhere.
+    `roots` are the folders in which the modules of its externs are looked for, `allowed` those that may lie elsewhere; `beside` is the
+    code of the modules that its own imports in each style.
     """
+    others = [code for each in (beside or {}).values() for code in each.values()]
+    codes = [*(one.code for one in built.values() if one.code is not None), *others]
     return {
         "file": checked.source.name,
         "externs": [
-            [item.name, item.module] for item in externs(checked) if _imported(item.name, built.values())
+            [item.name, item.module]
+            for item in externs(checked)
+            if any(_names(code, item.name) for code in codes)
         ],
         "roots": [*roots],
         "allowed": [*allowed],
         "module": module,
+        "beside": {**(beside or {})},
         "styles": {style: one.code for style, one in built.items() if one.code is not None},
         "held": {style: [graph.name for graph in one.checked.graphs] for style, one in built.items()},
         "models": [_model(graph, values, named) for graph in checked.graphs],
@@ -78,9 +86,9 @@ def externs(checked: Checked) -> list[Extern]:
     return list(found.values())
 
 
-def _imported(name: str, built: Iterable[Built]) -> bool:
-    """Whether the code of some style speaks of a name: an extern that nobody uses is not imported."""
-    return any(re.search(rf"\b{re.escape(name)}\b", one.code or "") for one in built)
+def _names(code: str, name: str) -> bool:
+    """Whether code speaks of a name: an extern that nobody uses is not imported."""
+    return re.search(rf"\b{re.escape(name)}\b", code) is not None
 
 
 def call_at(graph: Graph, index: int) -> LayerCall | None:

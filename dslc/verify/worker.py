@@ -136,13 +136,18 @@ def _without_downloads() -> None:
 
 
 def _file(task: dict[str, Any], folder: str, events: IO[str]) -> None:
-    from dslc.verify.load import on_the_path
+    from dslc.verify.load import on_the_path, written
 
     with on_the_path(task["roots"] if task["externs"] else []):
         built: dict[str, dict[str, Any]] = {}
         for style, code in task["styles"].items():
-            for name, one in _style(task, style, code, os.path.join(folder, style), events).items():
-                built.setdefault(name, {})[style] = one
+            modules = task["beside"].get(style, {})
+            place = os.path.join(folder, style)
+            with on_the_path([place] if modules else []):
+                for name, each in modules.items():
+                    written(each, place, name)
+                for name, one in _style(task, style, code, place, events).items():
+                    built.setdefault(name, {})[style] = one
         for model in task["models"]:
             _styles(task, model, built.get(model["name"], {}), events)
 

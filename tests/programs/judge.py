@@ -22,8 +22,9 @@ from dslc.diagnostics.diagnostic import has_errors
 from dslc.diagnostics.render import render
 from dslc.driver import Checked, Options, builder, check, emitted_graphs, module_name
 from dslc.source import Source, Span
-from dslc.styles import STYLES
+from dslc.styles import STYLES, Style
 from dslc.syntax.parse import parse
+from dslc.verify.beside import Modules, modules_beside, with_modules
 from dslc.verify.job import job
 from dslc.verify.process import events
 
@@ -50,8 +51,11 @@ SMALL = 1e-5
 """Functional and subclassed models compute the same, except where TensorFlow fuses operations of one of them."""
 
 
-def problems(programs: Iterable[Files]) -> Iterator[Problem]:
-    """Everything wrong with programs that were meant to be right."""
+def problems(programs: Iterable[Files], bundled: int = 5) -> Iterator[Problem]:
+    """Everything wrong with programs that were meant to be right.
+
+    The module of a program imports those of its other files, as `dslc build` writes them; the last of so many programs holds all of them.
+    """
     tasks: list[dict[str, Any]] = []
     codes: dict[str, str] = {}
     unused: dict[str, str] = {}
@@ -62,8 +66,15 @@ def problems(programs: Iterable[Files]) -> Iterator[Problem]:
         yield from found
         if checked is None or found:
             continue
+        modules: dict[Style, Modules] = {}
         try:
+            if number % bundled != bundled - 1:
+                options = with_modules(checked, options)
             built = {one.style: one for one in map(builder(checked, options), STYLES)}
+            if options.modules:
+                others = {file: read(file, files) for file in options.modules}
+                modules = modules_beside(others, options, built)
+                built = {style: one for style, one in built.items() if style in modules}
         except Exception as error:  # a bug of ours, worth a line of its own
             yield name, "crash", f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
             continue
@@ -84,15 +95,22 @@ def problems(programs: Iterable[Files]) -> Iterator[Problem]:
                 yield name, f"refused by {style}", render(said, "concise")
         unused[module_name(name)] = render(list(checked.diagnostics), "concise")
         graphs = emitted_graphs(checked, options)
-        tasks.append(job(graphs, built, module_name(name), {}, options.named_io, [str(OUTSIDE)]))
+        tasks.append(
+            job(graphs, built, module_name(name), {}, options.named_io, [str(OUTSIDE)], beside=modules)
+        )
     yield from linted(codes, unused)
     yield from confirmed([task for task in tasks if task["styles"]])
+
+
+def read(name: str, files: Files) -> Checked:
+    """One file of a program, checked."""
+    return check(Source(name, files[name]), lambda path, _: Source(path, files[path]))
 
 
 def compiled(files: Files) -> tuple[Checked | None, list[Problem]]:
     """The checked program, and what the checker or the formatter got wrong."""
     name, text = next(iter(files.items()))
-    checked = check(Source(name, text), lambda path, _: Source(path, files[path]))
+    checked = read(name, files)
     if has_errors(checked.of_the_text):  # what no style holds is looked at style by style
         said = [each for each in checked.of_the_text if each.severity == "error"]
         return None, [(name, f"refused {said[0].code}", render(said, "concise"))]
