@@ -182,7 +182,7 @@ class Graph:
     of one length, with whether tensors are the shortest of them; `lists` the stages that give a list;
     `open_sizes` the sizes in assertions that only a run knows; `late_sizes` the shapes, and the names of sizes, that a call is
     asked for. `promoted` are the sites of operators on tensors of several dtypes, which TensorFlow refuses, and Keras's functions
-    promote; `weighing` those of operators with a weight on their left, which TensorFlow does not take for a tensor of a graph.
+    promote; `turned` those of sums whose right side Keras takes for a bias along another axis; `weighing` those of operators with a weight on their left, which TensorFlow does not take for a tensor of a graph.
     `numbered` says of the inputs in records whether their keys are numbers; it is `varied` where loops and conditions
     decide which inputs there are. `kept` are layers that a Subclass model has and never calls, `lost_losses` what a model calls,
     with what in it adds to the loss and no output needs: no graph of Keras has that. It is `parted` where a size is another on each
@@ -228,6 +228,7 @@ class Graph:
     varied: bool = False
     late_sizes: tuple[Span, ...] = ()
     promoted: frozenset[int] = frozenset()
+    turned: frozenset[int] = frozenset()
     weighing: frozenset[int] = frozenset()
     unheld: frozenset[tuple[str, str]] = frozenset()
     kept: tuple[LayerCall, ...] = ()

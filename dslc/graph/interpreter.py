@@ -211,6 +211,7 @@ class Run:
         self.grown: set[int] = set()  # augmented assignments to what was a list
         self.replaced: set[int] = set()  # and to what Python cannot change, but only replace
         self.promoted: set[int] = set()  # see `Graph`
+        self.turned: set[int] = set()
         self.weighing: set[int] = set()  # see `Graph`
         self.reshaped: set[int] = set()  # shared chains that are used on several shapes
         self.added_losses: list[tuple[Flowing, Frame]] = []  # what bodies add to the loss

@@ -338,6 +338,7 @@ def _model(run: Run, model: p.Block, sound: bool, classes: Classes) -> Graph:
         late_sizes=tuple(run.late_sizes),
         varied=not are_always_there(inputs_in(model.body), model.body),
         promoted=frozenset(run.promoted),
+        turned=frozenset(run.turned),
         weighing=frozenset(run.weighing),
         unheld=classes.never_held(run),
         kept=kept(run, frame, styles, classes) if run.complete and sound else (),

@@ -151,6 +151,8 @@ def tensor_binary(
         result,
         lambda: operations.binary(operator, in_the_graph(left), in_the_graph(right)),
     )
+    if operator == "+" and _is_bias(right, left):
+        run.turned.add(site)
     if operator == "*":
         result = multiplied(frame, site, result, (left, right))
     if not operations.by_itself(operator, plain(left), plain(right)) or (
@@ -172,6 +174,16 @@ def tensor_binary(
 
     traced(run, result, [left, right], make, span)
     return result
+
+
+def _is_bias(value: Any, into: Any) -> bool:
+    """Whether Keras's sum takes its second side for a bias along another axis than broadcasting means."""
+    from dslc.keras.operations.sizes import axis_of_bias
+
+    if not isinstance(value, Flowing) or not isinstance(into, Flowing):
+        return False
+    left, right = into.tensor.shape, value.tensor.shape
+    return left is not None and right is not None and axis_of_bias(left, right) is not None
 
 
 def holds_layer(run: Run, frame: Frame, values: Iterable[Any], span: Span) -> bool:

@@ -72,7 +72,7 @@ def _extend(scope: Scope, goal: plan.Expr, items: Sequence[p.Expr], span: Span, 
 def _in_place(scope: Scope, s: p.Augment, own: bool) -> bool:
     """Whether Python may do it itself: to a list of this body's own, or a number or string, which it can only replace."""
     times, analyses = scope.facts.times(scope.key), scope.facts.analyses
-    if s.site in analyses.promoted:
+    if s.site in analyses.promoted or s.site in analyses.turned:
         return False
     if max(times.of(s.target), times.of(s.value)) == Time.TENSOR:
         return own and s.site in analyses.grown

@@ -112,10 +112,9 @@ def _lower(scope: Scope, e: p.Expr) -> plan.Expr:
         ):
             function = operation_name(operator)
             assert function is not None, "Keras has a function for every operator of tensors"
-            return plan.Call(plan.Keras("ops", function), (of(left), of(right)))
-        case p.Binary(_, operator, left, right, _, grouped):
-            sides = scope.knots.expr(scope, left), scope.knots.expr(scope, right)
-            return plan.Binary(operator, *sides, grouped)
+            return plan.Call(plan.Keras("ops", function), _in_turn(scope, e.site, (of(left), of(right))))
+        case p.Binary(_, operator, left, right, site, grouped):
+            return plan.Binary(operator, *_in_turn(scope, site, (of(left), of(right))), grouped)
         case p.Compare(_, first, rest):
             return _with_none_itself(
                 scope.knots.expr(scope, first), [(op, scope.knots.expr(scope, x)) for op, x in rest]
@@ -177,6 +176,12 @@ def _by_function(scope: Scope, site: int) -> bool:
     """Whether an operator has to be said with Keras's function: TensorFlow refuses the tensors that meet at it."""
     analyses = scope.facts.analyses
     return site in analyses.promoted or (scope.building and site in analyses.weighing)
+
+
+def _in_turn(scope: Scope, site: int, sides: tuple[plan.Expr, plan.Expr]) -> tuple[plan.Expr, plan.Expr]:
+    """The sides of an operator: those of a sum in each other's place where Keras would take the second for a bias along another axis."""
+    first, second = sides
+    return (second, first) if site in scope.facts.analyses.turned else sides
 
 
 def _known_shape(scope: Scope, e: p.Expr) -> plan.Expr | None:

@@ -190,6 +190,11 @@ class Analyses:
         return frozenset(site for graph in self.graphs for site in graph.promoted)
 
     @cached_property
+    def turned(self) -> frozenset[int]:
+        """The sites of sums that are written with their sides in each other's place (see `Graph`)."""
+        return frozenset(site for graph in self.graphs for site in graph.turned)
+
+    @cached_property
     def weighing(self) -> frozenset[int]:
         """The sites of operators that a class, where it follows its flow beforehand, has to say with Keras's functions."""
         return frozenset(site for graph in self.graphs for site in graph.weighing)

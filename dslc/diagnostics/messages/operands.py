@@ -566,14 +566,14 @@ def added_as_bias(subject: str, left: Sequence[Dim], right: Sequence[Dim], axis:
 
     When the second operand of a sum is a vector (all its other sizes are 1) and as long as the last axis of the first
     or its axis 1, it is added along that axis as a bias, wherever the vector stands in its own shape. So
-    `(2, 6, 1) + (6,)` runs as `(2, 6, 1)` and not as `(2, 6, 6)`. Differences and products are not affected.
-    The other way round the sum is an ordinary one.
+    `ops.add` of `(2, 6, 1)` and `(6,)` runs as `(2, 6, 1)` and not as `(2, 6, 6)`. Differences and products are not affected.
+    The other way round the sum is an ordinary one, and the operator `+` is written so that it always is.
 
     ```kdl wrong
     model Table {
         input rows: (6, 1)
         input columns = Input((), batch_size=6)
-        output y = rows + columns
+        output y = ops.add(rows, columns)
     }
     ```
 
@@ -581,7 +581,7 @@ def added_as_bias(subject: str, left: Sequence[Dim], right: Sequence[Dim], axis:
     model Table {
         input rows: (6, 1)
         input columns = Input((), batch_size=6)
-        output y = columns + rows
+        output y = rows + columns
     }
     ```
     """

@@ -120,3 +120,19 @@ def _state(call: Call, left: Dim, right: Dim, verdict: Agreement, lacking: int =
     """Warn of the condition under which two sizes go together, if there is one; so many axes one of the tensors has less."""
     if isinstance(verdict, Conditional):
         call.warn(operands.agree_only_when(call.subject, (left, right), verdict.condition, lacking, index))
+
+
+def axis_of_bias(left: Shape, right: Shape) -> int | None:
+    """The axis along which Keras's `add` takes the second of two tensors for a bias, where broadcasting means another one.
+
+    Source: `keras.src.backend.tensorflow.numpy.add`.
+    """
+    vector = [place for place, size in enumerate(right) if not isinstance(size, int) or size > 1]
+    if len(vector) != 1 or len(left) < 2:
+        return None
+    size = right[vector[0]]
+    if not isinstance(size, int) or size not in (left[1], left[-1]):
+        return None
+    biased = len(left) - 1 if left[-1] == size else 1
+    meant = len(left) - len(right) + vector[0]
+    return None if len(right) <= len(left) and meant == biased else biased

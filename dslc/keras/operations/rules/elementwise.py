@@ -25,7 +25,7 @@ from dslc.keras.operations.calling import (
     whole,
 )
 from dslc.keras.operations.promotion import floating
-from dslc.keras.operations.sizes import broadcast, divided, identical, same_size
+from dslc.keras.operations.sizes import axis_of_bias, broadcast, divided, identical, same_size
 from dslc.keras.types import Tensor
 from dslc.shapes.shape import product
 
@@ -46,20 +46,13 @@ def binary(call: Call, result: str = "promoted", sparse: str = "", lists: bool =
 
 
 def added(call: Call) -> Tensor:
-    """A sum. TensorFlow adds a vector on the right as a bias where it can, even where broadcasting means another axis."""
+    """`add`, which goes by another axis than broadcasting does where it takes the second for a bias."""
     found = binary(call, "promoted", "both")
     left, right = operand(call, call.order[0]), operand(call, call.order[1])
-    vector = [place for place, size in enumerate(right.shape) if not isinstance(size, int) or size > 1]
-    if right.sparse is None or len(vector) != 1 or len(left.shape) < 2:
+    axis = None if right.sparse is None else axis_of_bias(left.shape, right.shape)
+    if axis is None:
         return found
-    size = right.shape[vector[0]]
-    if not isinstance(size, int) or size not in (left.shape[1], left.shape[-1]):
-        return found
-    biased = len(left.shape) - 1 if left.shape[-1] == size else 1
-    meant = len(left.shape) - len(right.shape) + vector[0]
-    if len(right.shape) <= len(left.shape) and meant == biased:
-        return found
-    call.warn(operands.added_as_bias(call.subject, left.shape, right.shape, biased))
+    call.warn(operands.added_as_bias(call.subject, left.shape, right.shape, axis))
     return Tensor(left.shape, found.dtype, found.sparse)
 
 

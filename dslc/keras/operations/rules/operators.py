@@ -44,7 +44,7 @@ def binary(call: Call, operator: str) -> Tensor:
     if operator not in BINARY and operator != "+":
         call.refuse(say.no_operator(operator, _reason(operator), _instead(operator, "(a, b)")))
     if operator == "+":
-        return elementwise.added(call)
+        return elementwise.binary(call, "promoted", "both")  # written so that it is never taken for a bias
     result, sparse, lists = BINARY[operator]
     return elementwise.binary(call, result, sparse, lists)
 
