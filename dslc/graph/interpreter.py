@@ -189,9 +189,9 @@ class Run:
         # the calls that crop in training only, and what is said of them when nothing behind settles the size
         self.cropped: dict[int, tuple[Frame, Message, Span]] = {}
         self.squashed: dict[int, str] = {}  # the calls that end with a softmax or sigmoid, and with which
-        self.channels_first: dict[int, str] = (
+        self.channels: dict[int, tuple[str, int]] = (
             {}
-        )  # the calls behind which the channels come first, and the layer that said so
+        )  # the calls behind which it is known where the channels are: the layer that says so, and their axis
         self.claims: list[Any] = []  # see `layer_names.py`: what has a name in Keras's graph
         self.budget = budget
         self.shapes: dict[int, list[Shapes]] = {}  # of what a stage has given, by its site

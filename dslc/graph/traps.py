@@ -420,15 +420,28 @@ def _by_position(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer, input
 
 
 def _channels(run: Run, frame: Frame, layer: Layer, value: Flowing, stage: p.MakeLayer) -> None:
-    """Follow where channels come first, and warn of a normalization that takes them for last."""
+    """Follow where a convolution has put the channels, and warn of a normalization that takes another axis for theirs."""
     number = len(run.calls)  # of this call, which is noted next
-    before = None if value.origin.call is None else run.channels_first.get(value.origin.call)
+    before = None if value.origin.call is None else run.channels.get(value.origin.call)
     if layer.args.get("data_format") == "channels_first":
-        run.channels_first[number] = layer.name
+        run.channels[number] = layer.name, 1
+    elif "Conv" in layer.name and "filters" in layer.args:
+        run.channels[number] = layer.name, -1
     elif before is not None and layer.name in _KEEPING:
-        run.channels_first[number] = before
-    elif before is not None and layer.name == "BatchNormalization" and layer.args["axis"] == -1:
-        run.report(frame, traps.normalized_axis(layer.name, before), stage.span)
+        run.channels[number] = before
+    elif before is not None and layer.name == "BatchNormalization" and value.tensor.shape is not None:
+        name, there = before
+        axis, axes = layer.args["axis"], len(value.tensor.shape)
+        if not isinstance(axis, int) or axis % axes == there % axes:
+            return
+        written_as = next((each for each in stage.keywords if each.name == "axis"), None)
+        alone = written_as is not None and there == -1
+        edit = None if written_as is None else Edit(written_as.value.span, str(there))
+        if alone and written_as is not None:
+            edit = Edit(slips.with_comma([*stage.positional, *stage.keywords], written_as), "")
+        advice = "leave `axis` out" if alone else f"write `axis={there}`"
+        fix = None if edit is None else Fix("unsafe", advice, (edit,))
+        run.report(frame, traps.normalized_axis(layer.name, name, axis, there, advice), stage.span, fix=fix)
 
 
 def nameless(run: Run, frame: Frame) -> None:

@@ -116,11 +116,12 @@ def kernel_by_position(layer: str, kernel: int, strides: int, other: str) -> Say
 
 
 @message("DSL814", "normalized-axis", "warning")
-def normalized_axis(layer: str, before: str) -> Says:
-    """A normalization goes over the last axis, behind a layer whose channels come first.
+def normalized_axis(layer: str, before: str, axis: int, there: int, advice: str) -> Says:
+    """A normalization goes over another axis than that of the channels of the convolution before it.
 
     `data_format="channels_first"` is said to each layer by itself. `BatchNormalization` takes the last axis for the channels
-    until it is told another.
+    until it is told another, and `axis=1` is the height of a picture whose channels come last, as they do in Keras. Where that
+    is meant, `# dslc: ignore[DSL814]` says so.
 
     ```kdl wrong
     model Net {
@@ -135,10 +136,11 @@ def normalized_axis(layer: str, before: str) -> Says:
     }
     ```
     """
+    normalized = "the last axis" if axis == -1 else f"axis {axis}"
     return Says(
-        f"`{layer}` normalizes the last axis, and the channels of `{before}` come first",
-        help="write `axis=1`",
-        instead=(layer, f"{layer}(axis=1)"),
+        f"`{layer}` normalizes {normalized}, and the channels of `{before}` come {'first' if there == 1 else 'last'}",
+        help=advice,
+        instead=(layer, f"{layer}(axis=1)") if there == 1 else None,
     )
 
 
