@@ -66,3 +66,25 @@ def _around(where: Where, name: str) -> int | None:
         if name in re.findall(r"\w+", loop["targets"]):
             return row
     return None
+
+
+_OVER = regex(
+    r"\bfor[ ]+(?P<targets>[\w, ()]+?)[ ]+in[ ]+(?:enumerate\()?(?P<record>[A-Za-z_]\w*)(?=[\s,)\]{]|$)"
+)
+_KEPT = regex(r"(?:input[ ]+)?([A-Za-z_]\w*)\[[^\[\]=]+\][ ]*(?::|=(?!=))")
+"""A line that puts something into a record, or declares an input there."""
+
+
+def keys_of_a_record(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`for x in features { … x -> … }`, where `features` is a record: a loop goes through its keys, `values(features)` are what they lead to."""
+    records = {kept[1]: None for row in where.item if (kept := _KEPT.match(where.text(row)))}
+    names = re.findall(r"[A-Za-z_]\w*", where.about.span.text)
+    for row in range(where.row, where.extent[0], -1):
+        line = where.lines[row - 1]
+        for loop in _OVER.finditer(line):
+            record = loop["record"]
+            if record in records and not {*names}.isdisjoint(re.findall(r"\w+", loop["targets"])):
+                at = loop.start("record")
+                yield ((row, row, (f"{line[:at]}values({record}){line[at + len(record):]}",)),)
+    for record in records if len(names) == 1 else ():
+        yield from where.marked_as(f"{record}[{names[0]}]")

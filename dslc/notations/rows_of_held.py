@@ -226,6 +226,12 @@ ROWS = (
         codes=("DSL107",),
     ),
     row(
+        r".*\w.*",
+        keyed_inputs.keys_of_a_record,
+        "a record is gone through by its keys, and `values` are what they lead to",
+        codes=("DSL389", "DSL457"),
+    ),
+    row(
         r"input[ ]+(?P<name>[a-z]\w*)[ ]*(?P<rest>[:=].*)",
         keyed_inputs.of_each_turn,
         "the inputs of a loop stand in a record, each under its key",
