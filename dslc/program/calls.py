@@ -24,7 +24,7 @@ from dslc.diagnostics.vocabulary import layers as vocabulary
 from dslc.keras import layers
 from dslc.keras.layers import arguments, required
 from dslc.keras.operations import parameters
-from dslc.program import chosen, habits, tapping, unresolved
+from dslc.program import chosen, dotted, habits, tapping, unresolved
 from dslc.program import nodes as p
 from dslc.program.bodies import called
 from dslc.program.items import OBJECTS, has_member, is_identifier
@@ -49,7 +49,7 @@ def argument(r: Resolver, e: t.Expr) -> p.Expr:
             if not r.member("ops", name, name_span):
                 return r.unknown(span)
             return p.KerasObject(span, "ops", name, (), (), called=False)
-        case t.Attribute() if (text := habits.activation_elsewhere(r, e)) is not None:
+        case t.Attribute() if (text := dotted.activation_elsewhere(r, e)) is not None:
             r.python(e.span, f'"{text}"')
             return p.Const(e.span, text, f'"{text}"')
         case t.Call(_, t.Name(_, text), (), ()) if (  # `activation=tanh()`
@@ -70,7 +70,7 @@ def call(r: Resolver, e: t.Call) -> p.Expr:
             return _call_name(r, e, span, text)
         case t.Attribute() as function if (whole := r.in_one(function)) is not function:
             return call(r, t.Call(e.span, whole, e.positional, e.keywords))
-        case t.Attribute(_, t.Name(_, root), "cond", _) if r.is_namespace(root) or habits.is_elsewhere(
+        case t.Attribute(_, t.Name(_, root), "cond", _) if r.is_namespace(root) or dotted.is_elsewhere(
             r, root
         ):
             return chosen.cond_of_value(r, e)
@@ -97,13 +97,13 @@ def call(r: Resolver, e: t.Call) -> p.Expr:
                 r.python(e.span, rearranged)
                 _of_nothing(r, e, rearranged)
                 return r.unknown(e.span)
-            if (layer_here := habits.layer_elsewhere(r, e, e.function)) is not None:
-                habits.report_layer(r, e, layer_here)
+            if (layer_here := dotted.layer_elsewhere(r, e, e.function)) is not None:
+                dotted.report_layer(r, e, layer_here)
                 _of_nothing(r, e, layer_here)
                 return r.unknown(e.span)
-            found = habits.written_as_in_keras(r, e.function)
+            found = dotted.written_as_in_keras(r, e.function)
             if found is not None:
-                keywords_here = habits.with_names_of_keras(r, e)
+                keywords_here = dotted.with_names_of_keras(r, e)
                 if keywords_here is None:
                     _of_nothing(r, e)
                     return r.unknown(e.span)

@@ -19,7 +19,7 @@ from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.messages import syntax as syntax_messages
 from dslc.diagnostics.vocabulary import layers as vocabulary
-from dslc.program import habits, inputless, unresolved
+from dslc.program import dotted, habits, inputless, unresolved
 from dslc.program import nodes as p
 from dslc.program.calls import call
 from dslc.program.items import OBJECTS, members
@@ -374,7 +374,7 @@ def _attribute(r: Resolver, e: t.Attribute) -> p.Expr:
             return p.MakeLayer(e.span, layer, e.span, (), (), False, r.site())
         return p.KerasObject(e.span, namespace, e.name, (), (), called=False)
     if not _is_of_a_value(r, e):
-        found = habits.without_self(r, e) or habits.written_as_in_keras(r, e)
+        found = habits.without_self(r, e) or dotted.written_as_in_keras(r, e)
         if found is not None:
             return r.expr(found)
         if habits.looks_inside(r, e):

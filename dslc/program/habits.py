@@ -5,7 +5,6 @@ what is meant is plain, also the tree of that, which is resolved in its place.
 
     layers.add([a, b])            [a, b] -> Add
     model.add(Dense(8))           x = x -> Dense(8)
-    torch.cat([x, y], dim=1)      ops.concatenate([x, y], axis=1)
     x.mean(axis=1)                ops.mean(x, axis=1)
 """
 
@@ -17,12 +16,10 @@ from collections.abc import Sequence
 from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from dslc.diagnostics.messages import names as messages
-from dslc.diagnostics.vocabulary import arguments as former
 from dslc.diagnostics.vocabulary import calls, einops, functions, methods, values
 from dslc.diagnostics.vocabulary import layers as vocabulary
-from dslc.diagnostics.vocabulary.composed import composed
 from dslc.diagnostics.vocabulary.layers import MERGES
-from dslc.diagnostics.vocabulary.rewritten import adapted, rewritten
+from dslc.diagnostics.vocabulary.rewritten import rewritten
 from dslc.keras.layers import arguments
 from dslc.program.bodies import called
 from dslc.program.items import has_member, is_identifier
@@ -39,10 +36,8 @@ OF_PYTHON = ("DSL210", "DSL211")
 SEQUENTIALS = ("Sequential", "HybridSequential", "Serial", "serial", "Chain")
 """What libraries call layers in a row."""
 
-_MOST_DOTS = 8
-"""No name of Keras, TensorFlow, PyTorch or NumPy has more parts."""
 
-_TORCH = {"dim": "axis", "dims": "axes", "keepdim": "keepdims"}
+TORCH = {"dim": "axis", "dims": "axes", "keepdim": "keepdims"}
 """What PyTorch calls arguments that Keras has, too."""
 
 
@@ -79,101 +74,12 @@ def _quoted(word: str) -> str:
     return f'"{next((each for each in (word, *values.named(word)) if is_identifier(each)), word)}"'
 
 
-def layer_elsewhere(body: Resolver, e: t.Call, function: t.Attribute) -> str | None:
-    """A layer that another library makes (`nn.Conv2d(3, 8, 3)`) as it is written here; Keras's own are told by their module."""
-    root = _root(function)
-    if root is None or body.scope.kinds.get(root.text) is not None or body.items.kind(root.text) is not None:
-        return None
-    if not functions.begins_elsewhere(root.text):
-        return None
-    e = _with_data_first(e)
-    texts = [each.span.text for each in e.positional]
-    if (whole := rewritten(function.name, texts, _texts(e.keywords), root.text)) is not None:
-        return whole
-    if (stage := composed(function.name, root.text, texts, _texts(e.keywords))) is not None:
-        return stage
-    keywords = [each.name for each in e.keywords]
-    if body.holes and not any(isinstance(each, (t.Name, t.Chain, t.Call)) for each in e.positional):
-        stage = functions.as_stage(function.name)  # what it works on comes along the arrow
-        if stage is not None:
-            return stage if stage == "Flatten" else written_as_here(stage, e, stage[0].islower())
-    layer = functions.as_layer(function.name, function.value.span.text, keywords)
-    if layer is not None and e.positional:
-        head, rest = e.positional[0], replace(e, positional=e.positional[1:])
-        if layer == "UpSampling2D":
-            layer = "Upsample"  # by the names of PyTorch
-        of_torch = layer in ("Upsample", "LayerNorm")
-        stage = composed(layer, root.text, texts[1:], _texts(e.keywords)) if of_torch else None
-        if stage is None:
-            stage = layer if layer == "Flatten" else written_as_here(layer, rest, of_torch)
-        return None if stage is None else f"{head.span.text} -> {stage}"
-    if function.name[:1].islower():
-        return None
-    if root.text == "mindspore" and function.name == "Dense" and len(e.positional) > 1:
-        function = replace(function, name="Linear")
-    if root.text in _NUMBERED:
-        function = replace(function, name=re.sub(r"(?<=[123])D$", "d", function.name))
-    data = next(iter(e.positional), None)
-    if (
-        root.text in _CALLED_AT_ONCE
-        and isinstance(data, t.Name)
-        and body.scope.kinds.get(data.text) is not None
-    ):
-        stage = written_as_here(function.name, replace(e, positional=e.positional[1:]), False)
-        return None if stage is None else f"{data.text} -> {stage}"
-    if (activation := vocabulary.activation(function.name)) is not None and not e.positional:
-        return activation
-    of_keras = root.text in ("keras", "tf", "tensorflow", "layers")
-    old = calls.is_of_first_keras([each.name for each in e.keywords])
-    if of_keras and vocabulary.renamed(function.name) is None and not old:
-        return None
-    return written_as_here(function.name, e, not of_keras)
-
-
-def report_layer(body: Resolver, e: t.Call, text: str) -> None:
-    """Report a layer of another library, with what it is here; a whole model under a name is shared by that."""
-    line, column = e.span.source.line(e.span.row), e.span.begin.column - 1
-    named = re.fullmatch(r"([ \t]*)(\w+)[ ]*=[ ]*", line[:column])
-    if named is None or not text.startswith("applications."):
-        body.python(e.span, text)
-        return
-    begin = column - len(named[1])
-    whole = Span(e.span.base, e.span.first - begin, e.span.last)
-    body.python(whole, f"shared {named[2]} = {text}")
-
-
-def _texts(keywords: Sequence[t.Keyword]) -> dict[str, str]:
+def texts_of(keywords: Sequence[t.Keyword]) -> dict[str, str]:
     """The arguments with names, as they are written."""
     return {each.name: each.value.span.text for each in keywords}
 
 
-_NUMBERED = ("paddle", "mindspore", "oneflow")
-"""Libraries whose layers are those of PyTorch, with the channels that come in first, under the names of Keras."""
-
-_CALLED_AT_ONCE = ("L", "caffe", "mx", "mxnet", "lasagne", "tensorlayer", "tl", "tflearn")
-"""Libraries whose layers are given what flows into them where they are made."""
-
-_DATA = ("inputs", "input", "data", "x", "incoming")
-"""What libraries of functions call the tensor that a layer is given."""
-
-
-def _with_data_first(e: t.Call) -> t.Call:
-    """A call with what flows as its first argument, where that is said by name: `dense(inputs=x, units=8)`."""
-    data = next((each for each in e.keywords if each.name in _DATA), None)
-    if e.positional or data is None:
-        return e
-    rest = tuple(each for each in e.keywords if each is not data)
-    made: t.Call = replace(e, positional=(data.value,), keywords=rest)
-    return made
-
-
-def is_elsewhere(body: Resolver, name: str) -> bool:
-    """Whether a name is that of another library, and nothing here has it."""
-    here = body.scope.kinds.get(name) is not None or body.items.kind(name) is not None
-    return not here and functions.begins_elsewhere(name)
-
-
-def _root(e: t.Expr) -> t.Name | None:
+def root_of(e: t.Expr) -> t.Name | None:
     """The name that a dotted name begins with."""
     while isinstance(e, t.Attribute):
         e = e.value
@@ -202,56 +108,6 @@ def with_names_and_quotes(body: Resolver, e: t.Call, name: str, words: Sequence[
         body.diagnostics[before] = with_arguments_of_keras(body.diagnostics[before], e, name, text, ())
 
 
-def activation_elsewhere(body: Resolver, e: t.Attribute) -> str | None:
-    """The activation that an argument names as another library does: `activation=tf.nn.relu`."""
-    root = _root(e)
-    if root is None or body.scope.kinds.get(root.text) is not None:
-        return None
-    if body.items.kind(root.text) is not None or not functions.begins_elsewhere(root.text):
-        return None
-    return next((each for each in (*values.named(e.name), e.name) if is_identifier(each)), None)
-
-
-def with_names_of_keras(body: Resolver, e: t.Call) -> tuple[t.Keyword, ...] | None:
-    """The arguments of a function of another library, which was reported, by the names that Keras gives them; None where they are
-    other ones here, and all is said of the call."""
-    from dslc.keras import operations
-
-    said = body.diagnostics[-1]
-    if said.fix is None:  # for which there is nothing here
-        return e.keywords
-    function = said.fix.edits[0].content
-    known = operations.parameters(function)
-    now = {k.name: _named_here(k.name, known) for k in e.keywords}
-    here = adapted(
-        function,
-        known,
-        [each.span.text for each in e.positional],
-        {now[k]: v for k, v in _texts(e.keywords).items()},
-    )
-    if here is not None and said.span == e.function.span:
-        body.take_back(len(body.diagnostics) - 1)
-        body.python(e.span, f"{function}({', '.join(here)})")
-        return None
-    if all(name == here for name, here in now.items()):
-        return e.keywords
-    renamed = [t.Keyword(k.span, now[k.name], k.name_span, k.value) for k in e.keywords]
-    given = [each.span.text for each in e.positional]
-    given += [f"{each.name}={each.value.span.text}" for each in renamed]
-    if said.span == e.function.span and said.fix is not None:
-        body.take_back(len(body.diagnostics) - 1)
-        body.python(e.span, f"{said.fix.edits[0].content}({', '.join(given)})", safe=True)
-    return tuple(renamed)
-
-
-def _named_here(argument: str, known: Sequence[str]) -> str:
-    """What Keras calls an argument of a function of another library that takes those."""
-    if argument in known:
-        return argument
-    here = next((each for each in former.named(argument) if each in known), None)
-    return here or _TORCH.get(argument, argument)
-
-
 def merged_at_once(body: Resolver, e: t.Call, name: str) -> bool:
     """Whether a call is one of Keras's functions that merge a list (`layers.add([a, b])`), which is reported then."""
     function, first = e.function, e.positional[0] if e.positional else None
@@ -260,7 +116,7 @@ def merged_at_once(body: Resolver, e: t.Call, name: str) -> bool:
         by_mode is None and (name not in MERGES or len(e.positional) != 1)
     ):
         return False
-    root = _root(function)
+    root = root_of(function)
     if root is None or body.scope.kinds.get(root.text) is not None:
         return False
     if isinstance(function, t.Attribute) and root.text not in ("layers", "keras", "tf"):
@@ -285,7 +141,7 @@ def method(body: Resolver, e: t.Call, function: t.Attribute) -> None:
     said = body.diagnostics[before:]
     if body.is_unknown(value) and not any(each.fix is not None and each.code in OF_PYTHON for each in said):
         return
-    named = [f"{_TORCH.get(each.name, each.name)}={each.value.span.text}" for each in e.keywords]
+    named = [f"{TORCH.get(each.name, each.name)}={each.value.span.text}" for each in e.keywords]
     given = ", ".join((*(each.span.text for each in e.positional), *named))
     is_layer = body.items.layer(function.name) is not None
     layer = function.name if is_layer else _layer_of_method(e, function)
@@ -297,7 +153,7 @@ def method(body: Resolver, e: t.Call, function: t.Attribute) -> None:
         text: str | None = f"{function.value.span.text} -> {stage}"
     else:
         here = (function.value.span.text, *(each.span.text for each in e.positional))
-        text = rewritten(function.name, here, _texts(e.keywords)) or methods.instead(
+        text = rewritten(function.name, here, texts_of(e.keywords)) or methods.instead(
             function.name,
             function.value.span.text,
             given,
@@ -470,49 +326,6 @@ def without_self(body: Resolver, e: t.Attribute) -> t.Name | None:
     return t.Name(e.span, e.name)
 
 
-def written_as_in_keras(body: Resolver, e: t.Attribute) -> t.Expr | None:
-    """`layers.Dense`, `keras.ops.mean`, `tf.nn.relu`, `nn.Linear`: reported, and returned as it is written here."""
-    parts, inner = [e.name], e.value
-    while isinstance(inner, t.Attribute):
-        parts.insert(0, inner.name)
-        inner = inner.value
-        if len(parts) > _MOST_DOTS:
-            return None
-    if not isinstance(inner, t.Name) or body.scope.kinds.get(inner.text) is not None:
-        return None
-    parts.insert(0, inner.text)
-    if parts[-1] == "newaxis" and body.items.kind(inner.text) is None:
-        body.python(e.span, "None")
-        return t.Literal(e.span, None, "None")
-    if body.items.kind(inner.text) is not None or not functions.begins_elsewhere(parts[0]):
-        return None
-    text = functions.here(
-        parts,
-        lambda name: has_member("ops", name),
-        lambda name: body.items.layer(name) is not None,
-    )
-    if text is None and (activation := vocabulary.activation(parts[-1])) is not None and at_arrow(body, e):
-        body.python(e.span, activation)
-        return t.Name(e.span, t.NOTHING)
-    if text is None or parts[0] in functions.NUMPY:  # NumPy computes with numbers, too
-        numbers = parts[0] in functions.NUMPY and has_member("math", parts[-1])
-        behind = e.span.source.text[e.span.end :].partition("\n")[0]
-        if numbers and _OF_NUMBERS.match(behind):
-            body.python(e.span, f"math.{parts[-1]}")
-            return _dotted(e, f"math.{parts[-1]}")
-        number = f"math.{parts[-1]}" if numbers else None
-        plain = text is None or numbers  # nobody knows whether it is to compute with numbers
-        fix = None if plain else Fix("unsafe", f"write `{text}`", (Edit(e.span, str(text)),))
-        body.report(messages.from_elsewhere(e.span.text, parts[-1], text, number), e.span, fix)
-        return t.Name(e.span, t.NOTHING)
-    body.python(e.span, text, safe=True)
-    return _dotted(e, text)
-
-
-_OF_NUMBERS = regex(r"\([\d.\s*/+-]+\)")
-"""Arguments that are nothing but numbers."""
-
-
 def meant_as_stage(body: Resolver, e: t.Expr) -> str | None:
     """What was most likely meant by something that data cannot flow into."""
     match e:
@@ -563,15 +376,6 @@ def layer_of_keras(e: t.Expr) -> str:
     if vocabulary.renamed(name) is not None or name != function.span.text:
         return written_as_here(name, e, root not in ("layers", "keras", "tf")) or bare
     return bare
-
-
-def _dotted(e: t.Attribute, text: str) -> t.Expr:
-    """A name, dotted or not, in the place of another one."""
-    first, *rest = text.split(".")
-    found: t.Expr = t.Name(e.span, first)
-    for part in rest:
-        found = t.Attribute(e.span, found, part, e.name_span)
-    return found
 
 
 _STEPS = regex(

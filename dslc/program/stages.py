@@ -16,7 +16,7 @@ from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.messages import values as value_messages
 from dslc.diagnostics.vocabulary import einops
-from dslc.program import habits, keyed_flows, tapping, unresolved
+from dslc.program import dotted, habits, keyed_flows, tapping, unresolved
 from dslc.program import nodes as p
 from dslc.program.choices import note_of_choices
 from dslc.program.items import OBJECTS
@@ -198,7 +198,7 @@ def stage(r: Resolver, e: t.Expr, in_fork: bool = False) -> p.Stage:
                 return p.Operation(e.span, f"{namespace}.{name}", r.site())
             return p.Expression(e.span, r.unknown(e.span), r.site())
         case t.Attribute() if (
-            found := habits.without_self(r, e) or habits.written_as_in_keras(r, e)
+            found := habits.without_self(r, e) or dotted.written_as_in_keras(r, e)
         ) is not None:
             if isinstance(found, t.Name) and found.text == t.NOTHING:
                 return p.Expression(e.span, r.unknown(e.span), r.site())

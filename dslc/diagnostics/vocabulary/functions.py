@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from dslc.diagnostics.vocabulary import layers, losses
+from dslc.record import record
 
 MODULES = frozenset(
     [
@@ -213,6 +214,38 @@ def as_layer(name: str, room: str, keywords: Sequence[str]) -> str | None:
 def method_as_layer(name: str) -> str | None:
     """The layer that a method is in libraries where a tensor goes through layers by its methods: `x.dense(8).max_pool2d(2)`."""
     return _OF_LAYERS.get(name) or _AS_LAYERS.get(name) or _ACTIVATED.get(name)
+
+
+@record
+class Unsaid:
+    """An argument of a function that goes without saying elsewhere: its place, and what is meant."""
+
+    argument: str
+    place: int
+    value: str
+
+
+_LAST = Unsaid("axis", 1, "-1")
+_STEPS = Unsaid("axis", 1, "1")
+_UNSAID = {
+    **dict.fromkeys(("argmax", "argmin"), _LAST),
+    **dict.fromkeys(("cumsum", "cumprod"), _STEPS),
+    "gather": Unsaid("axis", 2, "0"),
+    "gelu": Unsaid("approximate", 1, "False"),
+}
+"""What functions of TensorFlow, PyTorch and the backend of Keras 2 do when they are told nothing, and those of Keras do not: by default these
+look for a place among all values, which nobody means of samples."""
+
+_OF_BACKEND = {"concatenate": _LAST, "expand_dims": _LAST}
+
+
+def unsaid(root: str, room: str, name: str) -> Unsaid | None:
+    """What the function of another library leaves unsaid and a function of Keras must be told."""
+    if root == "K" or room.endswith("backend"):
+        return _OF_BACKEND.get(name) or (None if name == "gelu" else _UNSAID.get(name))
+    if root in ("tf", "tensorflow") or (root in ("torch", "F", "nn") and name != "gather"):
+        return _UNSAID.get(name)
+    return None
 
 
 NUMPY = frozenset(("np", "numpy"))
