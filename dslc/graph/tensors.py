@@ -13,7 +13,7 @@ from dslc.casing import keras_case
 from dslc.diagnostics.diagnostic import Fix, Label, Message
 from dslc.diagnostics.messages import operations as operation_messages
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import causes, forgotten, late, masks, scaled, static, traps
+from dslc.graph import across_samples, causes, forgotten, late, masks, scaled, static
 from dslc.graph.astray import cause, followed, in_the_graph, multiplied, note
 from dslc.graph.conditions import need
 from dslc.graph.control import made
@@ -314,9 +314,6 @@ def _called(run: Run, frame: Frame, e: p.CallOperation, values: Sequence[Any]) -
         run.open_tests[e.site] = e.span
     result = operated(run, frame, e.name, positional, keywords, e.span, e.site, spans)
     run.gave(e.site, result)
-    if e.name in _SOFTMAX and isinstance(positional[0] if positional else None, Flowing):
-        axis = dict(zip(names, positional, strict=False)) | dict(keywords)
-        traps.over_samples(run, frame, e.name, axis.get("axis", -1), positional[0], e.span)
 
     def make(show: Callable[[Any], p.Expr]) -> p.Expr:
         named_arguments = tuple(
@@ -329,9 +326,6 @@ def _called(run: Run, frame: Frame, e: p.CallOperation, values: Sequence[Any]) -
 
     traced(run, result, values, make, e.span)
     return result
-
-
-_SOFTMAX = ("ops.softmax", "ops.log_softmax", "ops.nn.softmax", "ops.nn.log_softmax")
 
 
 def _stops_at(
@@ -388,6 +382,7 @@ def operated(
     if result is NOTHING:
         return result
     forgotten.computed(run, frame, name, given, result, span)
+    across_samples.computed(run, frame, name, dict(given), span)
     if _shapeless(result) and not any(_shapeless(value) for value in values):
         asked = [(value, spans.get(argument, span)) for argument, value in given if not flowing(value)]
         if late.refused(run, frame, asked):  # an axis, a number of parts: what decides the shape

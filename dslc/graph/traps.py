@@ -16,7 +16,7 @@ from dslc.casing import uncounted
 from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import mixed_up, prepared, traps
 from dslc.diagnostics.messages import shapes as shape_messages
-from dslc.graph import by_name, looked_up, scaled, shares, slips, squashing
+from dslc.graph import across_samples, by_name, looked_up, scaled, shares, slips, squashing
 from dslc.graph.call_arguments import line_before
 from dslc.graph.frame import Frame
 from dslc.graph.interpreter import Run
@@ -61,13 +61,10 @@ _SIZING = ("CenterCrop", "Resizing")
 """Layers that give every picture the same size."""
 _BY_ITSELF = ("Dense", "LayerNormalization", "Embedding", "Activation", "ReLU", "LeakyReLU", "Softmax")
 """Layers that do the same with each step as with a sample that is nothing else."""
-_ATTENDING = ("Attention", "AdditiveAttention")
 _WITH_MASK = ("MultiHeadAttention", "GroupQueryAttention")
 _WITH_KEY = 3
 _IN_BRACKETS = regex(r"(?P<before>\([^()=]*,[ ]*)(?P<mask>\w+)[ ]*\)[ ]*->[ ]*\Z")
 """Three values that flow into a stage."""
-_WITHOUT_STEPS = 2
-"""Axes of a batch of vectors."""
 _KEEPING = ("ReLU", "LeakyReLU", "ELU", "PReLU", "Activation", "Dropout", "SpatialDropout2D", "GaussianNoise")
 """Layers behind which the channels are where they were."""
 
@@ -110,13 +107,15 @@ def called(
                 )
                 run.report(frame, said, written_as.span, fix=fix)
     if layer.name == "Concatenate" and layer.args["axis"] == 0:
-        _samples(run, frame, inputs, stage)
-    elif layer.name in _ATTENDING and inputs:
-        _attended(run, frame, layer, inputs, stage)
+        across_samples.put_behind(run, frame, inputs, stage)
+    elif layer.name in across_samples.ATTENDING and inputs:
+        across_samples.attended(run, frame, layer, inputs, stage)
     elif layer.name in _WITH_MASK and len(inputs) == _WITH_KEY and inputs[-1].tensor.dtype == "bool":
         _masked(run, frame, layer, stage)
     elif layer.name == "Softmax" and inputs:
-        over_samples(run, frame, layer.name, layer.args["axis"], inputs[0], stage.span)
+        across_samples.over_samples(
+            run, frame, f"the softmax of `{layer.name}`", layer.args["axis"], inputs[0], stage.span
+        )
     if layer.name == "Embedding":
         looked_up.look(run, frame, layer, inputs[0] if inputs else None, stage)
     if layer.name.startswith(PREFIX) and inputs:
@@ -140,31 +139,6 @@ def called(
         _channels(run, frame, layer, inputs[0], stage)
 
 
-def _samples(run: Run, frame: Frame, inputs: Sequence[Flowing], stage: p.MakeLayer) -> None:
-    """Note samples that are put behind one another, which mostly belong to the same ones."""
-    axis = next((each.value for each in stage.keywords if each.name == "axis"), None)
-    if axis is None or not all(each.tensor.shape and each.tensor.shape[0] == BATCH for each in inputs):
-        return
-    text = f"Concatenate({', '.join(f'{each.name}=-1' if each.value is axis else each.span.text for each in stage.keywords)})"
-    fix = Fix("unsafe", f"write `{text}`", (Edit(axis.span, "-1"),))
-    run.report(frame, mixed_up.samples_behind_samples(text), stage.span, fix=fix)
-
-
-def _attended(run: Run, frame: Frame, layer: Layer, inputs: Sequence[Flowing], stage: p.MakeLayer) -> None:
-    """Warn of an attention without steps, which goes over the samples instead."""
-    shapes = [each.tensor.shape for each in inputs]
-    if not all(shape is not None and len(shape) == _WITHOUT_STEPS and shape[0] == BATCH for shape in shapes):
-        return
-    from dslc.graph.causes.mend import Mend
-    from dslc.graph.causes.ranks import sequence_lacking
-
-    advice = sequence_lacking(run, inputs[0], _WITHOUT_STEPS + 1)
-    text = advice.text if isinstance(advice, Mend) else advice
-    text = text or "it takes steps, (batch, steps, features): give the input an axis for them"
-    said = mixed_up.samples_mixed(f"this `{layer.name}`", shapes[0] or (), text)
-    run.report(frame, said, stage.span, fix=advice.fix if isinstance(advice, Mend) else None)
-
-
 def _masked(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer) -> None:
     """Warn of a mask in the place of the key."""
     before = line_before(stage.span)
@@ -175,16 +149,6 @@ def _masked(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer) -> None:
     at = stage.span.first - len(before) + values.start("mask")
     fix = Fix("unsafe", f"write {text}", (Edit(Span(stage.span.base, at, at), "attention_mask="),))
     run.report(frame, prepared.mask_as_key(layer.name, text), stage.span, fix=fix)
-
-
-def over_samples(run: Run, frame: Frame, name: str, axis: object, value: Flowing, span: Span) -> None:
-    """Warn of a softmax along the batch."""
-    shape = value.tensor.shape
-    axes = axis if isinstance(axis, (list, tuple)) else (axis,)
-    if not shape or shape[0] != BATCH or not any(each in (0, -len(shape)) for each in axes):
-        return
-    last = "axes count from 1 behind the batch, and from -1 at the end: `axis=-1`"
-    run.report(frame, mixed_up.samples_mixed(f"the softmax of `{name}`", shape, last), span)
 
 
 def _its_own(layer: Layer, name: str) -> bool:

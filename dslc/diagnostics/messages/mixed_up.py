@@ -343,7 +343,7 @@ def cut_before(layer: str, activation: str, before: str) -> Says:
 
 @message("DSL872", "samples-mixed", "warning")
 def samples_mixed(what: str, shape: Sequence[Dim], advice: str) -> Says:
-    """An attention or a softmax goes over the batch: what comes out for one sample depends on the samples that it happens to be with.
+    """An attention, a softmax or `ops.argmax` goes over the batch: what comes out for one sample depends on the samples that it happens to be with.
 
     Axis 0 is the batch in every tensor, also where the shape of an input leaves it out. Keras builds and runs such a model; its predictions
     change with the size and the order of the batch. Where that is meant, `# dslc: ignore[DSL872]` says so.
