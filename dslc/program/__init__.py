@@ -8,6 +8,7 @@ __getattr__ = deferred(
     __name__,
     "chosen",
     "data_in_head",
+    "dotted",
     "gathered",
     "guarded",
     "habits",
