@@ -79,6 +79,24 @@ _POSITIONS = """
 input x: (T?, C?)
 output x + (ops.arange(T) -> Embedding(T, C))
 """
+_TOKENS = """
+input ids: (T?,)
+output (ids -> Embedding(words, dim)) + (ops.arange(T) -> Embedding(length, dim))
+"""
+_SAMPLED = """
+input mean
+input log_variance
+output mean + ops.exp(0.5 * log_variance) * random.normal(ops.shape(mean))
+"""
+_PATCHES = """
+input x: (H?, W?, C?)
+y = ops.image.extract_patches(x, size)
+output ops.reshape(y, (-1, H // size * (W // size), size * size * C))
+"""
+_PATCHES_PLACED = """
+input x: (N?, C?)
+output (x -> Dense(dim)) + (ops.arange(N) -> Embedding(N, dim))
+"""
 _GATED = """
 input x: (H?, W?, C?)
 gate = x -> GlobalAveragePooling2D(keepdims=True) -> Dense(C // ratio, activation="relu") -> Dense(C, activation="sigmoid")
@@ -132,6 +150,15 @@ _SQUEEZES = Ready(
     "channels in_channels filters",
     "channels ratio",
 )
+_TOKENS_PLACED = Ready(
+    {
+        "words": "vocab_size vocabulary_size num_words input_dim vocab",
+        "length": "maxlen max_len sequence_length max_length seq_len",
+        "dim": "embed_dim embedding_dim d_model output_dim hidden_dim hidden_size",
+    },
+    _TOKENS,
+    "mask_zero",
+)
 _PLACES = Ready(
     {},
     _POSITIONS,
@@ -149,6 +176,10 @@ BLOCKS: Mapping[str, Ready] = {
     **dict.fromkeys(("SwiGLU", "GEGLU"), Ready({"units": "dim hidden_dim out_features"}, _GEGLU, "in_features", "in_features units")),
     "CrossAttention": Ready({"heads": "num_heads nhead", "dim": "key_dim embed_dim d_model"}, _CROSS),
     **dict.fromkeys(("PositionalEncoding", "PositionalEmbedding", "PositionEmbedding"), _PLACES),
+    **dict.fromkeys(("TokenAndPositionEmbedding", "TokenPositionEmbedding"), _TOKENS_PLACED),
+    **dict.fromkeys(("Sampling", "Reparameterize", "Reparameterization"), Ready({}, _SAMPLED, "latent_dim dim", "latent_dim")),
+    "Patches": Ready({"size": "patch_size"}, _PATCHES, "num_patches"),
+    "PatchEncoder": Ready({"dim": "projection_dim embed_dim d_model hidden_size"}, _PATCHES_PLACED, "num_patches", "num_patches dim"),
     **dict.fromkeys(("PatchEmbed", "PatchEmbedding"), _EMBEDS),
     **dict.fromkeys(("SEBlock", "SqueezeExcite", "SqueezeExcitation", "SqueezeAndExcitation", "SELayer"), _SQUEEZES),
     **dict.fromkeys(("ResidualBlock", "ResBlock", "Residual", "BasicBlock"), _ADDS),
@@ -160,6 +191,13 @@ BLOCKS: Mapping[str, Ready] = {
 """What these layers are called."""
 
 
+def _begins_with_heads(ready: Ready, positional: Sequence[str]) -> bool:
+    """Whether the first of two numbers is that of the heads, and not a width, which is the greater one."""
+    first, second, *_ = positional
+    of_heads = ready.order.split()[1:2] == ["heads"] and first.isdigit() and second.isdigit()
+    return of_heads and int(first) < int(second)
+
+
 def as_block(
     name: str, positional: Sequence[str], keywords: Mapping[str, str]
 ) -> tuple[list[str], str] | None:
@@ -167,7 +205,7 @@ def as_block(
     ready = BLOCKS[name]
     order = (
         ready.order.split()
-        if ready.order and len(positional) > 1
+        if ready.order and len(positional) > 1 and not _begins_with_heads(ready, positional)
         else [*ready.parameters, *ready.order.split()]
     )
     if len(positional) > len(order):
