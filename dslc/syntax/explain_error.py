@@ -323,7 +323,7 @@ def _quoted(name: str, where: Place) -> str:
             found = re.match(
                 r"[\w./]+", where.text[where.before.start if where.before else where.token.start :]
             )
-            return "" if found is None else found[0].replace("/", ".")
+            return "" if found is None else found[0].removesuffix(".py").replace("/", ".").strip(".")
         case "counting":
             return counting(where) or ""
         case "rest_taken":

@@ -245,7 +245,8 @@ def _dotted(where: Place) -> Piece | None:
     found = None if where.before is None else re.match(r"[\w./]+", where.text[where.before.start :])
     if where.before is None or found is None:
         return None
-    return where.before.start, where.before.start + found.end(), found[0].replace("/", ".")
+    module = found[0].removesuffix(".py").replace("/", ".").strip(".")
+    return where.before.start, where.before.start + found.end(), module
 
 
 def _counted(where: Place) -> Piece | None:

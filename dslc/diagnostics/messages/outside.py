@@ -209,6 +209,11 @@ def extern_not_allowed(name: str, module: str, why: str, advice: str | None) -> 
     allowing = (
         f'put it there, or allow it: `--allow-extern {advice}`, or `externs = ["{advice}"]` in [tool.dslc]'
     )
+    if advice and module.endswith(".py"):
+        return Says(
+            f"`{name}` cannot come from `{module}`: a module is written without the ending of its file",
+            help=f"write `extern {name}(…) from {module.removesuffix('.py')}`",
+        )
     return Says(
         f"`{name}` cannot come from `{module}`: {why}",
         help=allowing if advice else "name a module of your own, beside this file",
