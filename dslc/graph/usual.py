@@ -71,6 +71,9 @@ def a_layer_each(message: Message, stage: p.MakeLayer, value: p.Expr) -> str | N
     return f"a list is a layer each: write `for n in {value.name} {{ x = x -> {layer} }}`"
 
 
+_ALONE = regex(r"[(\[][ ]*([1-9]\d*|[A-Za-z_]\w*)[ ]*,?[ ]*[)\]]")
+"""A number or a name, the only one in brackets."""
+
 _NEAR = 2000
 """So far before a name the loop begins that gives it its values."""
 
@@ -88,6 +91,9 @@ def usual_value(stage: p.MakeLayer, argument: str, value: p.Expr) -> str:
             first = "place" if counted[-1] == "enumerate" else "key"
             return f"`{counted[-1]}` gives two values: write `for {first}, {value.name} in {counted[-1]}(…)`"
         return f"`{value.name}` is to hold one: `{shown}` for instance"
+    alone = _ALONE.fullmatch(value.span.text)
+    if alone is not None and isinstance(number, int):
+        return f"a number stands without brackets: write `{alone[1]}`"
     return f"write {'a number' if isinstance(number, int) else 'one'}, `{shown}` for instance"
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from dslc.notations.around import Right, Where
 from dslc.notations.commas import GIVEN, parts_of
@@ -137,3 +138,16 @@ def as_list(found: re.Match[str], where: Where) -> Iterator[Right]:
     made = where.rewritten(where.item, lambda line: _AS_LIST.sub(r"\g<value>.shape", line))
     if made:
         yield made
+
+
+def entries_by_points(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`cfg.filters`, where `cfg` is a dictionary in each turn of a loop: its entries have keys in quotes."""
+    key = where.about.span.text
+    text = "\n".join(where.lines)
+    for name in dict.fromkeys(re.findall(r"(?<![\w.\"'])([A-Za-z_]\w*)\.\w+", where.text(where.row))):
+        turned = any(
+            re.search(rf"\bfor\b[\w, ()]*\b{name}\b[\w, ()]*\bin\b", where.text(row)) for row in where.item
+        )
+        if turned and re.search(rf"[\"']{re.escape(key)}[\"'][ ]*:", text):
+            entry = regex(rf"(?<![\w.\"']){name}\.([A-Za-z_]\w*)(?![\w(])")
+            yield where.rewritten(where.item, partial(entry.sub, rf'{name}["\1"]'))

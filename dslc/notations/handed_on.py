@@ -114,9 +114,10 @@ def data_out_of_the_head(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`block Body(x, n) {`, called as `Body(x, 4)`: what flows is an input of the body, and comes along the arrow."""
     meant = re.findall(r"take `(\w+)` out", where.about.help or "")
     parts, block = parts_of(found["given"]), found["name"]
-    if len(meant) != 1 or parts[:1] != meant:
+    if len(meant) != 1 or meant[0] not in parts:
         return
-    rest = f"({', '.join(parts[1:])})" if parts[1:] else ""
+    place = parts.index(meant[0])
+    rest = _brackets([each for each in parts if each != meant[0]])
     inside = where.indent(where.row + 1) or "    "
     head = (where.indented(f"block {block}{rest} {{"), f"{inside}input {meant[0]}")
     changes: list[Change] = [(where.row, where.row, head)]
@@ -124,10 +125,17 @@ def data_out_of_the_head(found: re.Match[str], where: Where) -> Iterator[Right]:
     for row, line in enumerate(where.lines, 1):
         call = re.fullmatch(begin, line)
         given = [] if call is None else parts_of(call[2])
-        if call is not None and given:
-            left = f"({', '.join(given[1:])})" if given[1:] else ""
-            changes.append((row, row, (f"{call[1]}{given[0]} -> {block}{left}{call[3]}",)))
+        by_name = [each for each in given if re.match(rf"{meant[0]}[ ]*=(?!=)", each)]
+        flows = by_name or given[place : place + 1]
+        if call is not None and flows:
+            left = _brackets([each for each in given if each != flows[0]])
+            flow = flows[0].partition("=")[2].strip() if by_name else flows[0]
+            changes.append((row, row, (f"{call[1]}{flow} -> {block}{left}{call[3]}",)))
     yield tuple(sorted(changes))
+
+
+def _brackets(given: list[str]) -> str:
+    return f"({', '.join(given)})" if given else ""
 
 
 def repeated(found: re.Match[str], where: Where) -> Iterator[Right]:

@@ -15,6 +15,7 @@ from dslc.notations.around import Change, Right, Where
 from dslc.regex import regex
 
 _LOOP = regex(r"for[ ]+(?P<targets>[\w, ()]+?)[ ]+in[ ]+(?P<values>.+?)[ ]*\{.*")
+_RECORDS = ("inputs", "columns", "features", "fields")
 _WORD = regex(r"[\"'](\w+)[\"']")
 
 
@@ -28,7 +29,7 @@ def of_each_turn(found: re.Match[str], where: Where) -> Iterator[Right]:
     assert head is not None
     body = range(where.extent[0], where.extent[1] + 1)
     words = {word for row in body for word in re.findall(r"\w+", where.text(row))}
-    record = next((each for each in ("inputs", "columns", "features", "fields") if each not in words), None)
+    record = next((each for each in _RECORDS if each not in words), None)
     if record is None:
         return
     values = head["values"]
@@ -88,3 +89,31 @@ def keys_of_a_record(found: re.Match[str], where: Where) -> Iterator[Right]:
                 yield ((row, row, (f"{line[:at]}values({record}){line[at + len(record):]}",)),)
     for record in records if len(names) == 1 else ():
         yield from where.marked_as(f"{record}[{names[0]}]")
+
+
+_DECLARED = regex(r"[ \t]*input[ ]+([A-Za-z_]\w*)(?=[ ]*[:=])")
+
+
+def inputs_by_their_names(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """A loop over the names of inputs, `for name in ["user", "item"] { … name -> … }`: the inputs stand in a record."""
+    name = where.about.span.text
+    if not name.isidentifier():
+        return
+    words = {word for row in where.item for word in re.findall(r"\w+", where.text(row))}
+    record = next((each for each in reversed(_RECORDS) if each not in words), None)
+    keys = set(_WORD.findall("\n".join(where.lines)))
+    inputs = {one[1]: row for row in where.item if (one := _DECLARED.match(where.lines[row - 1]))}
+    named = {each: row for each, row in inputs.items() if each in keys}
+    if record is None or len(named) <= 1:
+        return
+    read = regex(rf"(?<![\w.\"'])({'|'.join(named)})(?![\w\"'(:]|[ ]*=(?!=))")
+    flowing = regex(rf"(?<![\w.\"']){name}(?=[ ]*(?:->|\]))")
+
+    def changed(line: str) -> str:
+        declared = _DECLARED.match(line)
+        if declared is not None:
+            begin, end = declared.span(1)
+            return f'{line[:begin]}{record}["{declared[1]}"]{line[end:]}' if declared[1] in named else line
+        return flowing.sub(f"{record}[{name}]", read.sub(rf'{record}["\1"]', line))
+
+    yield where.rewritten(where.item, changed)

@@ -75,6 +75,18 @@ ROWS = (
         "the types of parameters are not asked; this is what holds of the value that is there",
     ),
     row(
+        r".*\w\.\w.*",
+        asked_of_python.entries_by_points,
+        "an entry of a dictionary has its key in quotes, in square brackets",
+        codes=("DSL211",),
+    ),
+    row(
+        r"extern[ ]+(?:layer|block|class|model)[ ]+(?P<rest>[A-Za-z]\w*.*)",
+        "extern {rest}",
+        "what is said by `extern` alone is a layer",
+        codes=("DSL107",),
+    ),
+    row(
         r".*\.(?:get_shape\(\)|shape)\.(?:as_list|to_list|tolist|dims)\b.*",
         asked_of_python.as_list,
         "`.shape` is a tuple already",
@@ -230,6 +242,12 @@ ROWS = (
         keyed_inputs.keys_of_a_record,
         "a record is gone through by its keys, and `values` are what they lead to",
         codes=("DSL389", "DSL457"),
+    ),
+    row(
+        r".*\w.*",
+        keyed_inputs.inputs_by_their_names,
+        "a name in quotes is no tensor: inputs that a loop goes through stand in a record, each under its key",
+        codes=("DSL389",),
     ),
     row(
         r"input[ ]+(?P<name>[a-z]\w*)[ ]*(?P<rest>[:=].*)",

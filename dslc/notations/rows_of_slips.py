@@ -17,6 +17,12 @@ _SHAPE = r"\((?:[^()]|\([^()]*\))*\)"
 
 ROWS = (
     row(
+        r"(?P<before>.*?\w.*?)[ ]*->[ ]*(?:linear|identity)(?:\(\))?(?=[ ]*(?:->|\}|$))(?P<behind>.*)",
+        "{before}{behind}",
+        "a layer has no activation until it is given one",
+        codes=("DSL202", "DSL201"),
+    ),
+    row(
         rf"{_BEFORE}\(?[ ]*(?P<values>\w+(?:[ ]*&[ ]*\w+)+)[ ]*\)?(?P<behind>[ ]*->.*)",
         first_stages.joined,
         "what is merged stands in a list",

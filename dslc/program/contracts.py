@@ -34,24 +34,31 @@ def slip_in_shape(contract: t.Contract, is_bound: Callable[[str], bool]) -> Diag
 
     `is_bound` says of a name whether something was given to it: it means that then.
     """
+    what = _declared(contract)
     sizes = _SIZES.fullmatch(contract.shape.span.text + (contract.dtype or ""))
     if sizes is not None:
         advice = f"write `({', '.join(sizes[0].split('x'))})`"
-        return values.bad_input_shape(sizes[0], advice).at(contract.span)
+        return values.bad_input_shape(sizes[0], advice, what).at(contract.span)
     shape = contract.shape
     if isinstance(shape, t.Call) and (written := shape.function.span.text) in (*DECLARED, *_DTYPES):
         meant = f"{shape.span.text.removeprefix(written).strip()} {_DTYPES.get(written, written)}"
-        said = values.bad_input_shape(contract.span.text, f"a dtype stands behind the shape: `{meant}`")
+        said = values.bad_input_shape(contract.span.text, f"a dtype stands behind the shape: `{meant}`", what)
         return said.at(contract.span, (), Fix.writing(contract.span, meant, "safe"))
     here = _of_other_notation(shape, is_bound)
     if here is None:
-        return _a_type(shape, is_bound)
+        return _a_type(shape, is_bound, what)
     advice = f"write `{here}`"
     fix = Fix("unsafe", advice, (Edit(shape.span, here),))
-    return values.bad_input_shape(shape.span.text, advice).at(shape.span, (), fix)
+    return values.bad_input_shape(shape.span.text, advice, what).at(shape.span, (), fix)
 
 
-def _a_type(shape: t.Expr, is_bound: Callable[[str], bool]) -> Diagnostic | None:
+def _declared(contract: t.Contract) -> str:
+    """What a shape is declared of, by the word that its line begins with."""
+    word = contract.span.source.line(contract.span.row).split(maxsplit=1)[:1]
+    return {"output": "an output", "weight": "a weight"}.get("".join(word), "an input")
+
+
+def _a_type(shape: t.Expr, is_bound: Callable[[str], bool], what: str) -> Diagnostic | None:
     """What is said of a type in the place of a shape, `input x: tf.Tensor`, and of a size that stands there alone."""
     written = shape.span.text
     whole = shape.value if isinstance(shape, t.Index) else shape
@@ -60,12 +67,14 @@ def _a_type(shape: t.Expr, is_bound: Callable[[str], bool]) -> Diagnostic | None
     name = whole.span.text.rpartition(".")[2]
     if name.isupper() and name == written and len(name) <= _LETTERS:
         fix = Fix.writing(shape.span, f"({name}?,)")
-        return values.bad_input_shape(written, f"a shape is a tuple: write `({name}?,)`").at(
+        return values.bad_input_shape(written, f"a shape is a tuple: write `({name}?,)`", what).at(
             shape.span, (), fix
         )
     if not _is_type(name):
         return None
-    return values.bad_input_shape(written, "a shape says sizes: `(28, 28, 1)` for instance").at(shape.span)
+    return values.bad_input_shape(written, "a shape says sizes: `(28, 28, 1)` for instance", what).at(
+        shape.span
+    )
 
 
 def _is_type(name: str) -> bool:

@@ -148,7 +148,10 @@ def expr(r: Resolver, e: t.Expr) -> p.Expr:
         case t.Binary(span, operator, left, right) if (
             not r.holes and r.makes_layer(right) and not r.makes_layer(left) and operator in ("@", "*")
         ):  # a product with a layer is that layer, behind an arrow
+            flow = next(iter(r.inputs)) if len(r.inputs) == 1 else "x"
             text = f"{left.span.text} -> {right.span.text}"
+            if isinstance(left, t.Literal):  # from which nothing flows
+                text = f"{left.span.text} {operator} ({flow} -> {right.span.text})"
             r.expr(left)
             fix = Fix.writing(span, text)
             r.report(stage_messages.layer_in_arithmetic(right.span.brief, operator, text), right.span, fix)

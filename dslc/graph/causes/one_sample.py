@@ -31,7 +31,8 @@ def behind_the_batch(warning: Refusal, span: Span) -> tuple[Refusal, Fix | None]
         return warning, None
     text = f"{found[1]}[:, {found[2]}]"
     advice = f"axis 0 is the batch, and an index in front of it takes one sample: write `{text}`"
-    said = replace(warning, message=replace(warning.message, help=advice))
+    subject = warning.message.text.replace("`[]`", f"`{span.text}`", 1)
+    said = replace(warning, message=replace(warning.message, text=subject, help=advice))
     return said, Fix.writing(span, text)
 
 
