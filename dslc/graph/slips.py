@@ -27,6 +27,7 @@ from dslc.graph.frame import Recipe
 from dslc.graph.shares import TURN, share
 from dslc.graph.slashes import without_slashes
 from dslc.graph.usual import INNER, a_layer_each, completed, usual_value
+from dslc.graph.wrapped import around_next
 from dslc.keras import layers
 from dslc.keras.layer import HOLDS_LAYERS, Layer, Row
 from dslc.keras.types import Refusal
@@ -93,7 +94,7 @@ def _mended(
 ) -> tuple[Refusal, Fix | None]:
     message = refusal.message
     if message.code == "DSL302":
-        around = _around_next(stage) if refusal.message.text.endswith("needs `layer`") else None
+        around = around_next(stage) if refusal.message.text.endswith("needs `layer`") else None
         if around is not None:
             return (
                 _advised(refusal, f"the layer stands inside its brackets: write `{around.content}`"),
@@ -233,23 +234,6 @@ def _with_batch(value: p.Expr) -> str:
     if sizes[0] == "None":
         return f"the input says it: `input x: {shape}`"
     return f"the input says it: `input x = Input({shape.replace('?', 'None')}, batch_size={sizes[0]})`"
-
-
-_FOLLOWING = regex(r"\s*->\s*([A-Z]\w*(?:\((?:[^()]|\([^()]*\))*\))?)")
-
-
-def _around_next(stage: p.MakeLayer) -> Edit | None:
-    """A wrapper with the layer that the next arrow leads to inside it."""
-    source = stage.span.source
-    found = _FOLLOWING.match(source.text, stage.span.end)
-    name = stage.name_span.text
-    if found is None or name not in INNER:
-        return None
-    if name == "Bidirectional" and "go_backwards" not in layers.arguments(found[1].partition("(")[0]):
-        return None  # it goes through steps, which not every layer does
-    given = [found[1], *(each.span.text for each in (*stage.positional, *stage.keywords))]
-    end = stage.span.last + found.end() - stage.span.end
-    return Edit(Span(stage.span.base, stage.span.first, end), f"{name}({', '.join(given)})")
 
 
 _OF_NAMES = ("DSL301", "DSL302", "DSL303", "DSL304")

@@ -139,6 +139,9 @@ def of_module(found: re.Match[str], where: Where) -> Iterator[Right]:
 def named(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`output f"head_{t}" = h -> Dense(1)`, and the same without quotes or around them: the name of the last layer."""
     layer, made = found["layer"], found["name"]
+    filled = re.fullmatch(r"([\"'])(.*)\{\}(.*)\1\.format\((\w+)\)", made)
+    if filled is not None:
+        made = f'f"{filled[2]}{{{filled[4]}}}{filled[3]}"'
     key = re.fullmatch(r"[\"'\[]?\{?(\w+)\}?[\"'\]]?", made)
     if made.startswith("f"):
         name = made if made[1] in "\"'" else f'f"{made}"'

@@ -223,3 +223,19 @@ def _outputs(where: Where, block: str) -> list[str]:
         if text.startswith("output "):
             names.append(said[1] if said else "")
     return names if all(names) else []
+
+
+def made_below(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`net = Net()` below the models, and the lines that do something with it: none of them is the model's."""
+    if not where.about.text.startswith("a model "):
+        return
+    used = regex(rf"(?<![\w.\"']){found['name']}(?!\w)")
+    rows = [row for row in range(where.row, where.extent[1] + 1) if used.search(where.text(row))]
+    yield tuple((row, row, ()) for row in rows)
+
+
+def names_in_quotes(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`output ("a", "b") = x -> [Dense(2), Dense(3)]`: the names stand before the value, and each output in a line."""
+    names = [each.strip("\"'") for each in parts_of(found["names"])]
+    lines = [f"{', '.join(names)} = {found['value']}", *(f"output {name}" for name in names)]
+    yield ((where.row, where.row, tuple(map(where.indented, lines))),)

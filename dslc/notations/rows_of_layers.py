@@ -88,7 +88,7 @@ ROWS = (
         codes=("DSL201",),
     ),
     row(
-        rf"output[ ]+(?P<name>f?[\"'][^\"']*[\"']|[{{\[]\w+[}}\]]|\w*\{{\w+\}}\w*)[ ]*=[ ]*(?P<chain>.*->[ ]*)(?P<layer>{_LAYER})(?P<behind>[ ]*\}}?)",
+        rf"output[ ]+(?P<name>f?[\"'][^\"']*[\"'](?:\.format\(\w+\))?|[{{\[]\w+[}}\]]|\w*\{{\w+\}}\w*)[ ]*=[ ]*(?P<chain>.*->[ ]*)(?P<layer>{_LAYER})(?P<behind>[ ]*\}}?)",
         given_to_layers.named,
         "a name that is made up is that of the layer",
         codes=("DSL101", "DSL109"),

@@ -5,10 +5,42 @@ In: nothing.  Out: a row each, the first of which that leads to a right text is 
 
 from __future__ import annotations
 
-from dslc.notations import fitted, into_blocks, libraries, sections_of_a_body, taken_otherwise
+from dslc.notations import (
+    fitted,
+    into_blocks,
+    iterated,
+    libraries,
+    outside,
+    sections_of_a_body,
+    taken_otherwise,
+)
 from dslc.notations.rephrasing import row
 
 ROWS = (
+    row(
+        rf".*\b(?:{iterated.NAMES})\(.*",
+        iterated.as_lists,
+        "what a loop goes through is a list",
+        codes=("DSL201", "DSL202", "DSL210", "DSL227"),
+    ),
+    row(
+        r"(?P<name>[a-z]\w*)[ ]*=[ ]*[A-Z]\w*\(.*\)",
+        outside.made_below,
+        "what is made of a model, and done with it, stands in the Python that imports it",
+        codes=("DSL107",),
+    ),
+    row(
+        r"output[ ]+[\[(]?[ ]*(?P<names>[\"']\w+[\"'](?:[ ]*,[ ]*[\"']\w+[\"'])+)[ ]*[\])]?[ ]*=[ ]*(?P<value>.*)",
+        outside.names_in_quotes,
+        "each output has a line of its own, and a name without quotes",
+        codes=("DSL109", "DSL101"),
+    ),
+    row(
+        r"output[ ]+[\[(]?[ ]*[\"']\w+[\"'](?:[ ]*,[ ]*[\"']\w+[\"'])+[ ]*[\])]?[ ]*=[ ]*(?P<value>.*)",
+        "output {value}",
+        "an output has one name, and its numbers have none",
+        codes=("DSL109", "DSL101"),
+    ),
     row(
         r".*\w\[.*",
         taken_otherwise.looked_up,

@@ -398,10 +398,12 @@ def _attribute(r: Resolver, e: t.Attribute) -> p.Expr:
         if e.name in _SIZES_OF_LAYERS and not is_static and field is None:
             width = f"{whole.removesuffix('.shape')}.shape[-1]"
             instead, fix = f"write `{width}`", Fix.writing(e.span, width)
-        elif e.name in _INSIDE_LAYERS:
+        elif e.name in _INSIDE_LAYERS or (
+            e.name in ("T", "mT") and r.scope.kinds.get(whole) in ("layer", "instance")
+        ):
             instead = "a layer keeps its weights for itself: one that is used in other ways, too, is a `weight` of a block"
         elif e.name in ("T", "mT") and not is_static:
-            turned = f"ops.swapaxes({whole}, -2, -1)"
+            turned = f"{'_ @ ' if r.holes else ''}ops.swapaxes({whole}, -2, -1)"
             instead, fix = f"write `{turned}`", Fix.writing(e.span, turned)
         elif e.name in ("length", "size", "count"):
             instead = f"write `len({whole})`"

@@ -87,6 +87,10 @@ IN_PYTHON = frozenset(
 _TIMES = regex(r"[(\[]?((?:-1|\d+)(?:\s*,\s*(?:-1|\d+))+)[)\]]?")
 """How often each axis is repeated, of several."""
 
+_SIZE = r"(?:-1|\d+|[A-Za-z_]\w*(?:\.shape\[-?\d\]|\.size\(-?\d\))?)"
+_SIZES = regex(rf"[(\[]?({_SIZE}(?:\s*,\s*{_SIZE})+)[)\]]?")
+"""The sizes of several axes, of which -1 stays as it is."""
+
 
 def advice(method: str, value: str, given: str) -> str | None:
     """What is done instead of a method that gives something and changes its value, too: that is no one expression."""
@@ -130,6 +134,12 @@ def instead(method: str, value: str, given: str, is_function: Callable[[str], bo
     if method in ("expand", "repeat", "tile") and (times := _TIMES.fullmatch(given)) is not None:
         counts = [each.strip().replace("-1", "1") for each in times[1].split(",")]
         return f"ops.tile({value}, ({', '.join(counts)}))"
+    told = _SIZES.fullmatch(given) if method in ("expand", "repeat", "tile") else None
+    if told is not None and (method == "expand" or told[1].count(",") > 1):
+        wanted = [re.sub(r"\.size\((.*)\)", r".shape[\1]", each.strip()) for each in told[1].split(",")]
+        if method == "expand" and "-1" not in wanted:
+            return f"ops.broadcast_to({value}, ({', '.join(wanted)}))"
+        return f"ops.tile({value}, ({', '.join(each.replace('-1', '1') for each in wanted)}))"
     if method == "size" and not given:
         return f"{value}.shape"
     if method in _SAID:
