@@ -364,3 +364,22 @@ def layers_under_names(found: re.Match[str], where: Where) -> Iterator[Right]:
     lines = [f"input {name}: {found['shape']}", *(f"{name} = {name} -> {stage}" for stage in stages)]
     lines[-1] = f"output {name} -> {stages[-1]}"
     yield ((where.row, rows[-1], tuple(map(where.indented, lines))),)
+
+
+def without_word(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`Net(units = 16) {` without its word: a model where its inputs have shapes, a block otherwise."""
+    if where.lines[where.row - 1] != where.text(where.row).rstrip() and where.indent():
+        return
+    for word in ("model", "block"):
+        yield ((where.row, where.row, (f"{word} {found['head']}",)),)
+
+
+_FIRST_HOLE = regex(r"((?:output[ ]+|\w+[ ]*=[ ]*)(?:\[[ ]*)?)_(?=[ ]*(?:->|,))")
+
+
+def nameless_input(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`input` alone, and `output _ -> ReLU` of it: the input has a name."""
+    words = {word for row in where.item for word in re.findall(r"\w+", where.text(row))}
+    name = next(each for each in ("x", "inputs", "data", "value") if each not in words or each == "value")
+    changed = where.rewritten(where.below, lambda line: _FIRST_HOLE.sub(rf"\g<1>{name}", line))
+    yield ((where.row, where.row, (where.indented(f"input {name}"),)), *changed)

@@ -17,6 +17,36 @@ _SHAPE = r"\((?:[^()]|\([^()]*\))*\)"
 
 ROWS = (
     row(
+        r"input(?:[ ]+_)?",
+        first_heads.nameless_input,
+        "an input has a name, by which it flows",
+        codes=("DSL108", "DSL101", "DSL109", "DSL209"),
+    ),
+    row(
+        r"(?P<before>.*(?<![\w.\"']))(?P<name>inf|pi|tau)(?P<behind>(?![\w.\"'=(]).*)",
+        "{before}math.{name}{behind}",
+        "numbers that have names stand under `math.`",
+        codes=("DSL201",),
+    ),
+    row(
+        r"(?P<word>\w+[ ]*=[ ]*|output[ ]+)(?P<flow_in>.*\w.*?)[ ]*->[ ]*(?P<base>[a-z]\w*)\.get_layer\((?:name[ ]*=[ ]*)?(?P<name>[\"'][^\"']*[\"'])\)(?:\.output)?(?P<behind>.*)",
+        "{word}{flow_in} -> taps({base}, {name}){behind}",
+        "what is inside a model is looked into by `taps`",
+        codes=("DSL211", "DSL210"),
+    ),
+    row(
+        r"(?P<head>[A-Z]\w*[ ]*(?:\([^{}]*\))?[ ]*\{.*)",
+        first_heads.without_word,
+        "a body stands behind the word that says what it is",
+        codes=("DSL101", "DSL106"),
+    ),
+    row(
+        r"(?P<before>.*\bBidirectional\([ ]*(?:layer[ ]*=[ ]*)?)(?P<layer>LSTM|GRU|SimpleRNN)Cell(?P<behind>\b.*)",
+        "{before}{layer}{behind}",
+        "a cell is what a layer does in each step",
+        codes=("DSL312",),
+    ),
+    row(
         r"(?P<before>.*?\w.*?)[ ]*->[ ]*(?:linear|identity)(?:\(\))?(?=[ ]*(?:->|\}|$))(?P<behind>.*)",
         "{before}{behind}",
         "a layer has no activation until it is given one",

@@ -186,6 +186,8 @@ def _as_string(name: str, span: Span) -> str:
 
 _OF_WEIGHTS = "leave `weights` out: values of weights are given in the Python that imports the model, with `set_weights`"
 _BEHIND_IF = regex(r"\bif[ \t]+(?:not[ \t]+)?\Z")
+_TRAINS = ("trainable", "is_training", "is_train", "train", "learning_phase", "trains")
+"""What others call `training` where a body asks for it."""
 
 
 def _is_said_of_line(body: Resolver, span: Span) -> bool:
@@ -295,6 +297,8 @@ def _advice(
     if giver is not None and not body.in_shape:
         return _given_by(body, name, giver, span), None
     if _BEHIND_IF.search(span.source.line(span.row)[: span.begin.column - 1]) is not None and name.islower():
+        if name in _TRAINS:
+            return "a body knows by itself whether it trains: write `training`", None
         advice = f"what decides is a parameter: `{name} = True` in the brackets behind the name of this body"
         return advice, None
     if body.in_shape and name.isidentifier() and (body.in_input or local):

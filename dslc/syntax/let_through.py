@@ -84,6 +84,11 @@ def starred_alone(span: Span, starred: nodes.Starred, said: list[Diagnostic]) ->
 def set_of(span: Span, items: tuple[Expr, ...], said: list[Diagnostic]) -> None:
     """`{1, 2}`, in the place of a list."""
     text = f"[{', '.join(item.span.text for item in items)}]"
+    if len(items) == 1 and isinstance(items[0], nodes.Name):  # as text is filled elsewhere
+        text = items[0].text
+        advice = f"a value stands without braces: write `{text}`"
+        said.append(messages.not_supported("a set", advice).at(span, (), Fix.writing(span, text)))
+        return
     fix = Fix.writing(span, text)
     said.append(messages.not_supported("a set", f"write a list: `{text}`").at(span, (), fix))
 
