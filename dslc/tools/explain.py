@@ -51,6 +51,9 @@ def _find(word: str, catalogue: dict[str, Entry[...]]) -> Entry[...]:
     if word in by_title:
         return by_title[word]
     advice = did_you_mean(word, by_title) or "dslc explain, without a code, lists them all"
+    numbers = "DSL" + "".join(filter(str.isdigit, word))
+    if numbers in catalogue:
+        advice = f"did you mean `{numbers}`?"
     if find(word) is not None:
         advice = f"`dslc layers {word}` tells of the layer"
     raise UsageError(f"there is no message `{word}`", advice)

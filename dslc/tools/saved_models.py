@@ -7,6 +7,7 @@ A file is read and nothing in it is run. A callable is: by Python, in a process 
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
@@ -45,6 +46,12 @@ def load(source: str) -> Any:
     if is_callable(source):
         return _parsed(_run(source), source)
     ending = os.path.splitext(source)[1].lower()
+    if not os.path.exists(source):
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), source)
+    if ending == ".kdl":
+        raise Refused(
+            f"{source} is a text of the language already", f"`dslc build {source}` makes Python of it"
+        )
     if ending == ".keras":
         return _parsed(_from_archive(source), source)
     if ending in (".h5", ".hdf5"):

@@ -175,6 +175,7 @@ def test_explain(dslc: Run) -> None:
     shown = dslc("explain", "DSL401").stdout
     assert "Wrong:" in shown and "Right:" in shown and "```" not in shown
     assert "DSL401" in dslc("explain").stdout
+    assert "did you mean `DSL401`?" in dslc("explain", "E401").stderr
     assert "`dslc layers Conv2D` tells of the layer" in dslc("explain", "Conv2D").stderr
 
 

@@ -166,13 +166,15 @@ def test_a_layer_of_others_may_take_a_list(dslc: Run, tmp_path: Path) -> None:
     ("name", "content", "said"),
     [
         ("nothing.keras", None, "nothing.keras cannot be read: no such file or directory"),
+        ("nothing.h5", None, "nothing.h5 cannot be read: no such file or directory"),
+        ("text.kdl", b"model Net {\n}\n", "text.kdl is a text of the language already"),
         ("text.keras", b"PK", "text.keras is no file that Keras saved"),
         ("broken.json", b"{", "the configuration in broken.json is no JSON"),
         ("other.json", b"[1, 2]", "this is JSON, but not the configuration of a Keras model"),
         ("own.json", b'{"class_name": "MyModel", "config": {}}', "`MyModel` is a class of its own"),
         ("model.py", b"", "there is no model of Keras in it"),
         ("net.py", b"import torch.nn as nn\n", "of a model of `torch` a copy that ends in `.kdl` is read"),
-        ("model.kdl", b"", "a `.keras` or `.h5` file, the JSON of `model.to_json()`, a `.py` file, or `package.module:callable`"),
+        ("model.txt", b"", "a `.keras` or `.h5` file, the JSON of `model.to_json()`, a `.py` file, or `package.module:callable`"),
     ],
 )  # fmt: skip
 def test_what_is_no_model_is_said_to_be_none(
