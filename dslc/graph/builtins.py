@@ -90,6 +90,8 @@ def _range(*bounds: Any) -> range:
         advice = "a whole number has no point: use `//` to divide"
         if isinstance(wrong, float) and wrong.is_integer():
             advice = f"a whole number has no point: write `range({wrong:.0f})`, or use `//` to divide"
+        elif kind_of(wrong) == "a tensor":
+            advice = "how often a loop goes on is known when the model is made: a parameter says it, `n = 3` in the head"
         elif isinstance(wrong, (list, tuple)):
             advice = "how many there are is `range(len(…))`; a loop goes through a list as it is, too, without `range`"
         raise _RefusedError(problem(f"`range` takes whole numbers, not {kind_of(wrong)}", advice))

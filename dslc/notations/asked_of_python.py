@@ -151,3 +151,41 @@ def entries_by_points(found: re.Match[str], where: Where) -> Iterator[Right]:
         if turned and re.search(rf"[\"']{re.escape(key)}[\"'][ ]*:", text):
             entry = regex(rf"(?<![\w.\"']){name}\.([A-Za-z_]\w*)(?![\w(])")
             yield where.rewritten(where.item, partial(entry.sub, rf'{name}["\1"]'))
+
+
+_RESULTS = {
+    **dict.fromkeys(("output", "outputs", "sequence", "sequences", "last_hidden_state", "y", "out"), 0),
+    **dict.fromkeys(("h", "state", "state_h", "hidden", "hidden_state", "h_n", "states"), 1),
+    **dict.fromkeys(("c", "state_c", "cell", "cell_state", "c_n"), 2),
+}
+"""Which of the results of a recurrent layer a name means."""
+
+_COUNTS = {"LSTM": 3, "GRU": 2, "SimpleRNN": 2}
+
+
+def results_by_points(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`h = x -> LSTM(8, return_state=True)` and `h.output`: several results have a name each."""
+    name = found["name"]
+    made = regex(
+        rf"{name}[ ]*=[ ]*(?P<value>.*->[ ]*(?P<layer>LSTM|GRU|SimpleRNN)\(.*return_state[ ]*=[ ]*True.*)"
+    )
+    row = next((each for each in where.item if made.fullmatch(where.text(each))), None)
+    line = None if row is None else made.fullmatch(where.text(row))
+    if row is None or line is None:
+        return
+    asked = regex(rf"(?<![\w.\"']){name}\.(\w+)(?![\w(])")
+    names = [name, f"{name}_state", f"{name}_cell"][: _COUNTS[line["layer"]]]
+    used = {
+        place
+        for each in where.item
+        for key in asked.findall(where.text(each))
+        if (place := _RESULTS.get(key, 9)) < len(names)
+    }
+    taken = ", ".join(each if place in used else "_" for place, each in enumerate(names))
+
+    def named(one: re.Match[str]) -> str:
+        place = _RESULTS.get(one[1], len(names))
+        return names[place] if place < len(names) else one[0]
+
+    rest = where.rewritten((each for each in where.item if each != row), lambda text: asked.sub(named, text))
+    yield tuple(sorted(((row, row, (f"{where.indent(row)}{taken} = {line['value']}",)), *rest)))

@@ -239,3 +239,53 @@ def names_in_quotes(found: re.Match[str], where: Where) -> Iterator[Right]:
     names = [each.strip("\"'") for each in parts_of(found["names"])]
     lines = [f"{', '.join(names)} = {found['value']}", *(f"output {name}" for name in names)]
     yield ((where.row, where.row, tuple(map(where.indented, lines))),)
+
+
+def refused(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`raise ValueError("…")`, where no way of an `if` is left: an assertion that does not hold there."""
+    text = f", {found['text']}" if found["text"] else ""
+    yield (
+        (where.row, where.row, (where.indented(f"{found['before']}assert False{text}{found['behind']}"),)),
+    )
+
+
+def with_commas(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`[a b] -> Add`: the values of a list."""
+    values = found["values"].split()
+    if not {"if", "else", "for", "in", "not", "and", "or"} & {*values}:
+        line = f"{found['before']}{', '.join(values)}{found['behind']}"
+        yield ((where.row, where.row, (where.indented(line),)),)
+
+
+def times(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`input n: () int32` and `for i in range(n) {`: a parameter of the model."""
+    declared = regex(rf"input[ ]+{found['name']}[ ]*:.*")
+    row = next((each for each in where.item if declared.fullmatch(where.text(each))), None)
+    head = _MODEL.fullmatch(where.lines[where.extent[0] - 1].rstrip())
+    if row is not None and head is not None:
+        given = ", ".join((*parts_of(head[2] or ""), f"{found['name']} = 3"))
+        yield (
+            (where.extent[0], where.extent[0], (f"{head[1]}({given}) {head[3].lstrip()}",)),
+            (row, row, ()),
+        )
+
+
+_CHOSEN = regex(r"(?P<name>\w+)[ ]*=[ ]*(?P<one>.+?)[ ]+if[ ]+(?P<test>.+?)[ ]+else[ ]+(?P<other>.+)")
+
+
+def in_one_way(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`input meta: (3,) if use_meta`, and `h = [x, meta] -> Concatenate if use_meta else x`: both stand in an `if`."""
+    head, test = found["head"], found["test"].strip()
+    yield ((where.row, where.row, (where.indented(f"if {test} {{ {head} }}"),)),)
+    for row in where.below:
+        chosen = _CHOSEN.fullmatch(where.text(row))
+        if chosen is not None and chosen["test"] == test:
+            lines = (
+                f"{chosen['name']} = {chosen['other']}",
+                f"if {test} {{",
+                f"    {head}",
+                f"    {chosen['name']} = {chosen['one']}",
+                "}",
+            )
+            own = tuple(f"{where.indent(row)}{line}" for line in lines)
+            yield ((where.row, where.row, ()), (row, row, own))

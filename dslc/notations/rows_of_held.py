@@ -22,6 +22,12 @@ from dslc.notations.rephrasing import row
 
 ROWS = (
     row(
+        r"(?P<before>(?:.*\{[ ]*)?)(?P<name>[a-z_]\w*)\.(?:add|put|insert|push_front|concat|emplace_back)\((?P<value>.+)\)(?P<behind>[ ]*\}?)",
+        "{before}{name} += [{value}]{behind}",
+        "a list takes another value in brackets",
+        codes=("DSL211",),
+    ),
+    row(
         r".*->[ ]*(?:self\.)?(?P<name>[a-z]\w*)\[.+\](?:[ ]*(?:->|\}).*)?",
         by_number.taken_by_number,
         "make each layer where it is used, with what the layers differ in",
@@ -73,6 +79,12 @@ ROWS = (
         rf"(?P<target>\w+)[ ]*=[ ]*(?P<one>.+?)[ ]+if[ ]+{asked_of_python.ASKED}[ ]+else[ ]+(?P<other>.+)",
         asked_of_python.chosen_by_type,
         "the types of parameters are not asked; this is what holds of the value that is there",
+    ),
+    row(
+        r".*?(?<![\w.\"'])(?P<name>[a-z_]\w*)\.[a-z]\w*(?![\w(]).*",
+        asked_of_python.results_by_points,
+        "a layer with states gives several results, each of which has a name",
+        codes=("DSL211",),
     ),
     row(
         r".*\w\.\w.*",

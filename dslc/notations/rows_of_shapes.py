@@ -10,6 +10,13 @@ from dslc.notations.rephrasing import row
 
 ROWS = (
     row(
+        r"(?P<before>.*\w\[[ ]*)-[ ]*(?P<turn>[a-z]\w*)(?P<behind>[ ]*\].*)",
+        "{before}-1 - {turn}{behind}",
+        "from the last back the places are -1, -2 and so on, and a turn counts from 0",
+        codes=("DSL401", "DSL402", "DSL408", "DSL460"),
+        fits=True,
+    ),
+    row(
         r"(?:model|block)[ ]+.*",
         told_sizes.sequence_first,
         "the sequence comes first, and the states behind it",

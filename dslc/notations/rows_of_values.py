@@ -13,6 +13,12 @@ _SHAPE = r"\([^()]*\)"
 
 ROWS = (
     row(
+        rf"(?P<before>.*->[ ]*[A-Z]\w*\({GIVEN}?),?[ ]*activation[ ]*=[ ]*[\"'](?:PReLU|prelu|p_relu)[\"'](?P<rest>{GIVEN}?)\)(?P<behind>.*)",
+        "{before}{rest}) -> PReLU{behind}",
+        "it has weights, and is a layer of its own",
+        codes=("DSL491",),
+    ),
+    row(
         r".*(?:[-+/*]|@)[ ]*->.*",
         misplaced.with_operand,
         "an operator stands between two values",

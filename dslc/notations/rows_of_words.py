@@ -17,6 +17,30 @@ _TYPE = r"(?:(?:\w+\.)*(?:[A-Z][a-z]+[A-Za-z]*(?:\[.*\])?|[a-z]*tensor|any|u?int
 
 ROWS = (
     row(
+        r".*\brange\([ ]*(?P<name>[A-Za-z_]\w*)[ ]*\).*",
+        outside.times,
+        "how often a loop goes on is known when the model is made: a parameter says it",
+        codes=("DSL381",),
+    ),
+    row(
+        r"(?P<head>input[ ]+\w+(?:\[\w+\])?[ ]*:[ ]*\(.*?\)(?:[ ]*\w*\d+)?)[ ]*,?[ ]*(?:when|if)[ ]+(?P<test>[^{}]+)",
+        outside.in_one_way,
+        "what is there in one way alone stands in an `if`",
+        codes=("DSL101",),
+    ),
+    row(
+        r"(?P<before>(?:.*\{[ ]*)?)raise(?:[ ]+\w+(?:\([ ]*(?P<text>f?[\"'].*?[\"'])[^()]*\))?)?(?P<behind>[ ]*\}?)",
+        outside.refused,
+        "what is refused is said by `assert`",
+        codes=("DSL101", "DSL108"),
+    ),
+    row(
+        r"(?P<before>.*\[[ ]*)(?P<values>[A-Za-z_]\w*(?:[ ]+[A-Za-z_]\w*)+)(?P<behind>[ ]*\][ ]*->.*)",
+        outside.with_commas,
+        "values of a list have commas between them",
+        codes=("DSL101",),
+    ),
+    row(
         rf"input[ ]+(?P<name>\w+)[ ]*:[ ]*{_TYPE}",
         first_heads.without_type,
         "a value needs no type, and an input of a block no shape",
@@ -142,7 +166,7 @@ ROWS = (
         is_last=True,
     ),
     row(
-        r"(?P<head>input[ ]+\w+[ ]*:[ ]*\(.*?\)(?:[ ]*\w*\d+)?)[ ]*,?[ ]*(?:where|when|if|with|such[ ]that|requires?|assert)[ ]+(?P<test>.+)",
+        r"(?P<head>input[ ]+\w+[ ]*:[ ]*\(.*?\)(?:[ ]*\w*\d+)?)[ ]*,?[ ]*(?:where|when|if|with|such[ ]that|requires?|assert)[ ]+(?P<test>(?!\w+[ ]*\Z).+)",
         "{head}\nassert {test}",
         "what has to hold of a size is said by `assert`, in a line of its own",
     ),

@@ -394,7 +394,8 @@ def _attribute(r: Resolver, e: t.Attribute) -> p.Expr:
         field = f'{whole}["{e.name}"]' if whole in r.records or whole in r.dictionaries else None
         fix = None if field is None else Fix.writing(e.span, field, "safe")
         instead = None if field is None else f"write `{field}`"
-        is_static = r.items.kind(whole) == "constant" or r.scope.kinds.get(whole) == "parameter"
+        root = whole.partition("[")[0] if isinstance(e.value, t.Index) else whole
+        is_static = r.items.kind(root) == "constant" or r.scope.kinds.get(root) == "parameter"
         if e.name in _SIZES_OF_LAYERS and not is_static and field is None:
             width = f"{whole.removesuffix('.shape')}.shape[-1]"
             instead, fix = f"write `{width}`", Fix.writing(e.span, width)

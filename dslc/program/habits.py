@@ -267,6 +267,8 @@ def of_python(body: Resolver, e: t.Call, name: str) -> str | None:
         case "repeat", (*value, t.Literal(_, str() as pattern, _)), sizes if len(value) <= 1:
             given = {each.name: each.value.span.text for each in sizes}
             return einops.repeated(value[0].span.text if value else "_", pattern, given)
+        case _, (t.Name() as first, *_), keywords if body.scope.kinds.get(first.text) == "value":
+            return rewritten(name, [each.span.text for each in e.positional], texts_of(keywords))
         case _:
             return None
 

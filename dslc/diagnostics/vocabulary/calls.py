@@ -122,7 +122,9 @@ def written_here(
     sides = [given.pop(side) for side in _SIDES if side in given]
     made: dict[str, str] = {} if not sides else {"kernel_size": f"({', '.join(sides)})"}
     reflected = given.pop("padding_mode", '"zeros"').strip("\"'")
-    if reflected != "zeros":
+    if (
+        reflected != "zeros" and given.get("padding", "0") != "0"
+    ):  # without a padding there is nothing to fill
         before = _reflected(meant, reflected, given)
         if before is None:
             return None

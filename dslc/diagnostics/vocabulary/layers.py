@@ -142,6 +142,7 @@ _ADVICE = {
     "EncoderLayer": _OF_BLOCKS.format("`MultiHeadAttention`, `LayerNormalization` and `Dense`"),
     "DecoderLayer": _OF_BLOCKS.format("`MultiHeadAttention`, `LayerNormalization` and `Dense`"),
     **dict.fromkeys(("DenseFeatures", "feature_column", "numeric_column", "bucketized_column", "embedding_column", "indicator_column", "categorical_column_with_hash_bucket", "categorical_column_with_vocabulary_list", "categorical_column_with_identity", "crossed_column"), "each column is an input of its own, `input age: (1,)`, words go through `StringLookup` or `Hashing`, and `[age, city] -> Concatenate` merges them"),
+    **dict.fromkeys(("gradients", "grad", "GradientTape", "jacobian"), "gradients are computed in the Python that trains the model: leave this line out"),
     "grid_sample": "`ops.image.map_coordinates(image, coordinates, order=1)` reads an image at places",
     "Fork": "branches stand in a list: `x -> [Dense(8), Dense(4)] -> Concatenate`",
     "Parallel": "branches stand in a list: `x -> [Dense(8), Dense(4)] -> Concatenate`",

@@ -94,6 +94,11 @@ _SIZES = regex(rf"[(\[]?({_SIZE}(?:\s*,\s*{_SIZE})+)[)\]]?")
 
 def advice(method: str, value: str, given: str) -> str | None:
     """What is done instead of a method that gives something and changes its value, too: that is no one expression."""
+    if method in ("assign", "assign_add", "assign_sub", "copy_", "fill_"):
+        return (
+            f"training alone changes a weight: `{value}` stays what it is in a call, and a layer that keeps something from "
+            "call to call is written in Python, and declared by `extern`"
+        )
     if method != "pop":
         return None
     if given in ("", "-1"):
@@ -115,6 +120,8 @@ def instead(method: str, value: str, given: str, is_function: Callable[[str], bo
             return f"{value} -> Flatten"
         kept = ", ".join(inner)
         return f"{value} -> Reshape(({kept}{',' if len(inner) == 1 else ''}))" if inner else None
+    if method in ("split", "chunk") and re.fullmatch(r"\w+", given):  # not along the batch
+        return f"ops.split({value}, {given}, axis=-1)"
     if method == "transpose" and re.fullmatch(r"-?\d,\s*-?\d", given):  # PyTorch's, which changes two axes
         return f"ops.swapaxes({value}, {given})"
     if method == "format" and value[:1] in "\"'" and value.count("{}") == 1 and given and "," not in given:
