@@ -68,6 +68,7 @@ def _of_a_model(source: str, name: str, speaker: Console) -> Imported:
 
 def _of_python(source: str, name: str, told: Mapping[str, Any], is_checked: bool = False) -> Imported:
     """The text of a file of Python, with what `check` mends in it by itself: functions of TensorFlow, older names of Keras."""
+    from dslc.decompile.config import Refused
     from dslc.decompile.python.blamed import blamed
     from dslc.decompile.python.text import Text, write
     from dslc.driver import check
@@ -99,8 +100,15 @@ def _of_python(source: str, name: str, told: Mapping[str, Any], is_checked: bool
         wish = _wish(name or path)
         return write(pieces, only, wish, path, told, gives, wrong, python_files.find, tells_rows)
 
+    is_last = False
     while True:
-        made = written()
+        try:
+            made = written()
+        except Refused:
+            if not (is_checked and wrong):
+                raise
+            wrong.clear()  # nothing is left: what is wrong is told in its place, and not left in Python
+            made, is_last = written(), True
         text = mended(made.text, tried)
         said = tried(text)
         errors = [each for each in said if each.severity == "error"]
@@ -109,9 +117,9 @@ def _of_python(source: str, name: str, told: Mapping[str, Any], is_checked: bool
             for each in reversed(errors)
             if (item := _item_at(text, each.span.start)) in made.idle
         }
-        wrong |= found
-        if not found:
+        if is_last or not found:
             break
+        wrong |= found
     there: list[Diagnostic] = []
     if errors or (is_checked and said):
         with_rows = mended(written(tells_rows=True).text, tried)

@@ -260,3 +260,27 @@ def test_a_misspelt_argument_of_python_is_told_and_not_mended(dslc: Run, tmp_pat
     assert checked.returncode == read.returncode == 1
     assert "did you mean `activation`?" in checked.stdout and "net.py:3:" in checked.stdout
     assert "what is misspelt there is mended in Python first" in read.stderr and read.stdout == ""
+
+
+def test_what_no_keras_has_taken_is_told_beside_the_other_mistakes_of_a_file(
+    dslc: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "net.py").write_text(
+        "import keras\nfrom keras import layers\n\nmodel = keras.Sequential([\n    keras.Input((8, 8, 3)),\n"
+        '    layers.Conv2D(4, 3, activation="rellu"),\n    layers.MaxPooling2D(kernel_size=2),\n])\n'
+    )
+    done = dslc("check", "net.py")
+    assert done.returncode == 1
+    assert "net.py:6:" in done.stdout and "net.py:7:" in done.stdout and "`pool_size`" in done.stdout
+
+
+def test_a_file_of_which_only_a_wrong_class_would_be_left_is_told_its_mistakes(
+    dslc: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "net.py").write_text(
+        "import keras\n\n\nclass Net(keras.Model):\n    def __init__(self, units):\n        super().__init__()\n"
+        '        self.dense = keras.layers.Dense(units, activaton="relu")\n\n'
+        "    def call(self, x):\n        return self.dense(x)\n\n\nnet = Net(16)\nnet.build((None, 8))\n"
+    )
+    done = dslc("check", "net.py")
+    assert done.returncode == 1 and "did you mean `activation`?" in done.stdout

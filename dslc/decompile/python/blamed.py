@@ -20,6 +20,9 @@ from dslc.source import Source, Span
 _MARK = regex(r"#@((?: \d+)+)$")
 _MARKS = regex(r"  #@(?: \d+)+")
 _WORD = regex(r"[^\W\d]\w*")
+_WORDS = regex(r"\w+")
+_FAR = 1000
+"""More than words are lacking in a line that has the first of them."""
 _OF_TEXTS = ("DSL80",)
 """Codes of what is said of a text and not of the model: names that Python reads elsewhere."""
 
@@ -71,7 +74,8 @@ def _at(span: Span, lines: Sequence[tuple[int, ...]], sources: Sequence[Source])
 
 
 def _in(number: int, said: str, sources: Sequence[Source]) -> tuple[Span, int] | None:
-    """What stands in a row of Python for a piece of the text, and how far from it that is: the same, its first word, or the whole line."""
+    """What stands in a row of Python for a piece of the text, and how far from it that is: its first word, with as many of the others as the
+    row lacks, or the whole line."""
     piece, row = divmod(number, ROWS)
     if piece >= len(sources) or row > len(sources[piece].starts):
         return None
@@ -82,8 +86,9 @@ def _in(number: int, said: str, sources: Sequence[Source]) -> tuple[Span, int] |
     if first is None and said in line:
         return Span(source, start + line.index(said), start + line.index(said) + len(said)), 0
     if words:
-        return Span(source, start + words[0].start(), start + words[0].end()), 1
-    return Span(source, start + len(line) - len(line.lstrip()), start + len(line.rstrip())), 2
+        lacking = set(_WORDS.findall(said)) - set(_WORDS.findall(line))
+        return Span(source, start + words[0].start(), start + words[0].end()), len(lacking)
+    return Span(source, start + len(line) - len(line.lstrip()), start + len(line.rstrip())), _FAR
 
 
 def _with_rows(text: str, lines: Sequence[tuple[int, ...]]) -> str:

@@ -46,6 +46,7 @@ class Flow:
     chain: Chain
     gives: bool = False
     rows: tuple[int, ...] = ()  # those of the chains that were joined with it
+    parts: tuple[int, ...] = ()  # those of its stages, where each has its own
 
 
 @record
@@ -80,8 +81,8 @@ def joined(lines: Sequence[Written]) -> list[Written]:
             and _goes_on(last, each, alone)
         ):
             stages = (*last.chain.stages, *each.chain.stages)
-            rows = (*last.rows, *each.rows, each.row)
-            each = replace(each, row=last.row, chain=Chain(last.chain.head, stages), rows=rows)
+            rows, parts = (*last.rows, *each.rows, each.row), (*last.parts, *each.parts)
+            each = replace(each, row=last.row, chain=Chain(last.chain.head, stages), rows=rows, parts=parts)
             found.pop()
         found.append(each)
     return found
@@ -106,7 +107,8 @@ def text_of(lines: Sequence[Written], comments: Comments, indent: str = "    ") 
             yield from above(row, comments, indent)
         told = [comments.behind.pop(row).lstrip("# ") for row in rows if row in comments.behind]
         behind = f"  # {'; '.join(told)}" if told else ""
-        behind += marked(rows) if comments.tells_rows else ""
+        parts = each.parts if isinstance(each, Flow) else ()
+        behind += marked(tuple(dict.fromkeys((*parts, *rows)))) if comments.tells_rows else ""
         if isinstance(each, Nest):
             yield f"{indent}{each.head} {{{behind}"
             yield from text_of(each.lines, comments, f"{indent}    ")

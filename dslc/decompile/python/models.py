@@ -429,9 +429,11 @@ class ModelBody(Body):
         shape = shape or f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
         name = untaken("x", {*names, *sizes, *self._taken})
         lines.append(Line(call.lineno, f"input {name}: {shape}"))
-        stages = tuple(self.part(each) for each in parts if self.file.called(each) != "keras.Input")
+        layers = [each for each in parts if self.file.called(each) != "keras.Input"]
+        stages = tuple(map(self.part, layers))
         if stages:
-            lines.append(Flow(call.lineno, name, Chain(name, stages)))
+            rows = tuple(each.lineno for each in layers)
+            lines.append(Flow(call.lineno, name, Chain(name, stages), parts=rows))
         lines += added(self, key, name, later)
         lines.append(Flow(call.lineno, "", Chain(name), gives=True))
         data = {name for s in wanted.ends if id(s) in self._data for name in bound(s)}

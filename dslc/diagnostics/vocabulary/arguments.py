@@ -49,6 +49,8 @@ OF_OTHERS = frozenset(
         "scale_factor", "kernel_shape", "ks", "act", "nhead", "n_heads", "n_head", "heads", "vocab_size", "embedding_dim",
         "embed_dim", "num_embeddings", "normalized_shape", "neurons", "nodes", "num_groups", "batch_first", "inplace",
         "num_layers", "bidirectional", "d_model", "head_dim", "num_units", "n_units", "num_hidden", "drop_rate", "units", "filters",
+        "kernel_size", "window", "window_size", "window_shape", "channels", "num_channels", "slope", "leak", "drop", "d_head", "dim_head",
+        "attention_heads", "attn_dropout", "attention_dropout", "dropout_p", "causal", "is_causal", "attn_mask", "key_padding_mask", "keepdim",
     )
 )  # fmt: skip
 """What only other libraries, or other layers, call arguments: no Keras has ever taken them there."""
