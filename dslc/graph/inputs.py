@@ -215,7 +215,7 @@ def refuse_size(run: Run, frame: Frame, e: p.Expr, value: Sequence[Any], index: 
         advice = "an unknown size is written `?`, or with a name `T?`"
     elif item is ...:
         advice = "a size that is not known yet is written `?`; for any number of axes an input of a block stands without a shape: `input x`; its last size is `x.shape[-1]`"
-    elif isinstance(item, str) and item.isidentifier():
+    elif isinstance(item, str) and item.isidentifier() and span.text[:1] in ('"', "'"):
         advice = f"a size that is not known yet has its name without quotes: write `{item}?`"
     else:
         advice = (

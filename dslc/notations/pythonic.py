@@ -40,7 +40,7 @@ def arrow_function(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`x -> (t => t / 255)`: the expression in `_`."""
     body = re.sub(rf"(?<![\w.]){found['name']}(?!\w)", "_", found["body"].strip())
     line = f"{found['before']}{body}{found['behind'] or ''}"
-    yield ((where.row, where.row, (line,)),)
+    yield ((where.row, where.row, (where.indented(line),)),)
 
 
 def partial_block(found: re.Match[str], where: Where) -> Iterator[Right]:
@@ -64,6 +64,11 @@ def _above(where: Where, name: str, title: str, lines: tuple[str, ...]) -> Right
 
 _CASE = regex(r"(?:case[ ]+)?(?P<value>[^:{]+?)[ ]*(?::|=>|->|\{)[ ]*(?P<rest>.*?)[ ]*\}?")
 
+_ARM = regex(
+    r"(?:[\"'][^\"']*[\"']|[\w.]+)(?:[ ]*\|[ ]*(?:[\"'][^\"']*[\"']|[\w.]+))*[ ]*=>|[\"'][^\"']*[\"'][ ]*:"
+)
+"""How a case begins that has no word before it."""
+
 
 def matched(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`match kind { case "a": … }`: a test for each case."""
@@ -71,12 +76,16 @@ def matched(found: re.Match[str], where: Where) -> Iterator[Right]:
     if body is None:
         return
     last, lines = body
+    target = (found["target"] or "").strip()
     ways: list[tuple[str, list[str]]] = []
     for line in lines:
-        case = _CASE.fullmatch(line) if line.startswith(("case ", "default")) else None
+        line = line.rstrip(",") if _ARM.match(line) else line
+        case = _CASE.fullmatch(line) if line.startswith(("case ", "default")) or _ARM.match(line) else None
         if case is not None:
             value = case["value"].removeprefix("case ").strip()
-            ways.append(("" if value in ("_", "default") else value, [case["rest"]] if case["rest"] else []))
+            rest = case["rest"].strip("{} ")
+            rest = f"{target} {rest}" if target and rest else rest
+            ways.append(("" if value in ("_", "default", "else") else value, [rest] if rest else []))
         elif ways and line != "}":
             ways[-1][1].append(line)
     made: list[str] = []

@@ -97,7 +97,7 @@ ROWS = (
         "a layer with some of its arguments is a block",
     ),
     row(
-        r"(?:match|switch|case)[ ]+\(?(?P<value>[\w.]+)\)?[ ]*[{:]",
+        r"(?P<target>(?:\w+[ ]*=|output)[ ]*)?(?:match|switch|case)[ ]+\(?(?P<value>[\w.]+)\)?[ ]*[{:]",
         pythonic.matched,
         "a choice is written with `if`",
     ),
@@ -365,6 +365,12 @@ ROWS = (
         "{before}regularizers.L2({rate}){behind}",
         "a penalty with a number of its own is an object",
         codes=("DSL491",),
+    ),
+    row(
+        r"(?P<before>.*?->[ ]*)\|[ ]*(?P<name>[a-z]\w*)[ ]*\|[ ]*(?P<body>[^|]*?)(?P<behind>[ ]*->.*)?",
+        pythonic.arrow_function,
+        "there are no functions without a name, an expression in `_` says it",
+        codes=("DSL106", "DSL101"),
     ),
     row(
         r"(?P<before>.*?->[ ]*)\(?\(?(?P<name>[a-z]\w*)\)?[ ]*=>[ ]*(?P<body>(?:[^()]|\((?:[^()]|\([^()]*\))*\))*?)\)?(?P<behind>[ ]*->.*)?",

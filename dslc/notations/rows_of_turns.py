@@ -6,7 +6,15 @@ In: nothing.  Out: a row each, the first of which that leads to a right text is 
 from __future__ import annotations
 
 from dslc.diagnostics.vocabulary.layers import MERGES
-from dslc.notations import branching, first_heads, lists_and_records, loops, numbers_and_places, small_slips
+from dslc.notations import (
+    branching,
+    first_heads,
+    lists_and_records,
+    loops,
+    numbers_and_places,
+    small_slips,
+    spread,
+)
 from dslc.notations.rephrasing import row
 
 _LAYER = r"[A-Z]\w*(?:\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))?"
@@ -14,6 +22,25 @@ _MERGES = "|".join(MERGES.values())
 _BEFORE = r"(?P<before>(?:output[ ]+)?(?:\w+[ ]*=[ ]*)?)"
 
 ROWS = (
+    row(
+        r"shared[ ]+(?P<layer>[a-z]\w*)[ ]*=.*",
+        spread.over_each,
+        "each value has an arrow of its own",
+        codes=("DSL410",),
+    ),
+    row(
+        r"[\[(]?[ ]*(?P<names>\w+(?:[ ]*,[ ]*\w+)+)[ ]*[\])]?[ ]*=[ ]*\[[ ]*(?P<values>\w+(?:[ ]*,[ ]*\w+)+)[ ]*\][ ]*->[ ]*\[(?P<layers>.*)\]",
+        spread.one_by_one,
+        "each value has an arrow of its own",
+        codes=("DSL410",),
+    ),
+    row(
+        r".*",
+        spread.taps_by_names,
+        "several layers give several values, each of which has a name",
+        codes=("DSL410",),
+        fits=True,
+    ),
     row(
         r"for[ ]+(?P<names>\w+(?:[ ]*,[ ]*\w+)*)[ ]+in[ ]+[\[(](?P<items>.*\b[A-Z]\w*.*)[\])][ ]*\{(?P<behind>.*)",
         loops.over_layers,

@@ -540,6 +540,14 @@ def pair_beyond(layer: str, argument: str, value: str, share: str) -> Says:
     return Says(f"`{layer}({argument}={value})`: {whole}", help=f"write `{share}`")
 
 
+_FLIPS = {
+    **dict.fromkeys(("left_right", "leftright", "lr", "h", "x", "width"), "horizontal"),
+    **dict.fromkeys(("up_down", "updown", "ud", "top_bottom", "v", "y", "height"), "vertical"),
+    **dict.fromkeys(("both", "all", "hv", "horizontal_vertical"), "horizontal_and_vertical"),
+}
+"""What others call the ways to flip a picture."""
+
+
 @message("DSL835", "flips-nothing", "warning")
 def flips_nothing(layer: str, argument: str, value: str, known: Sequence[str]) -> Says:
     """An augmentation is told to do what it does not know. Keras takes any text, and leaves every picture as it is.
@@ -557,7 +565,7 @@ def flips_nothing(layer: str, argument: str, value: str, known: Sequence[str]) -
     }
     ```
     """
-    meant = nearest(value, known)
+    meant = _FLIPS.get(value.lower().replace("-", "_")) or nearest(value, known)
     others = ", ".join(f'"{each}"' for each in known)
     return Says(
         f'`{layer}({argument}="{value}")`: Keras takes any text here, and does nothing for this one',

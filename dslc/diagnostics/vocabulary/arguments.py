@@ -95,6 +95,15 @@ def known_anyway(argument: str) -> str | None:
         return (
             "leave it out: a model begins with the weights of ImageNet, unless `weights=None` says otherwise"
         )
+    if argument in (
+        "fine_tune_at",
+        "unfreeze",
+        "freeze_layers",
+        "trainable_layers",
+        "frozen_layers",
+        "unfreeze_from",
+    ):
+        return "leave it out: `trainable=False` freezes all of it, and the Python that imports the model single layers"
     if argument == "mask_value":
         return "the number 0 is masked by `mask_zero=True`; a `Masking` in front has `mask_value`"
     if argument == "weights":
