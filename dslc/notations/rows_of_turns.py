@@ -23,6 +23,26 @@ _BEFORE = r"(?P<before>(?:output[ ]+)?(?:\w+[ ]*=[ ]*)?)"
 
 ROWS = (
     row(
+        r"(?P<before>.*(?<![\w.]))(?:ops\.)?(?P<function>zeros|ones)\([ ]*(?P<sizes>\d+(?:[ ]*,[ ]*\d+)+)[ ]*\)(?P<behind>.*)",
+        "{before}ops.{function}(({sizes})){behind}",
+        "a shape stands in brackets of its own",
+        codes=("DSL202", "DSL492", "DSL210"),
+    ),
+    row(
+        r"(?P<before>.*\[[ ]*)(?P<values>\w+(?:[ ]*,[ ]*\w+)+)(?P<behind>[ ]*\][ ]*->[ ]*Concatenate\b.*)",
+        spread.with_an_axis,
+        "what is joined has as many axes",
+        codes=("DSL402",),
+        is_last=True,
+        fits=True,
+    ),
+    row(
+        r"(?:model|block|fn)[ ]+\w+[ ]*\(.*:[ ]*(?:\w+\.)*[A-Za-z]\w*\[.*",
+        spread.without_types,
+        "a parameter needs no type",
+        codes=("DSL101",),
+    ),
+    row(
         r"shared[ ]+(?P<layer>[a-z]\w*)[ ]*=.*",
         spread.over_each,
         "each value has an arrow of its own",

@@ -1,4 +1,4 @@
-"""Several values where one flows: a layer for each of them, and a name for each that a model gives.
+"""Several values: a layer for each of them where one flows, a name for each that a model gives, an axis for one that lacks it, no types.
 
 In: a line that is known, and where it stands.  Out: for each way to read it, the lines that stand in the place of others.
 
@@ -48,3 +48,22 @@ def taps_by_names(found: re.Match[str], where: Where) -> Iterator[Right]:
         if one is not None:
             names = ["_"] * (len(parts_of(one["layers"])) - 1) + [one["name"]]
             yield ((row, row, (f"{where.indent(row)}{', '.join(names)} = {one['value']}",)),)
+
+
+def with_an_axis(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`[image, mask] -> Concatenate`, of which one has no channels: an axis more for that."""
+    values = parts_of(found["values"])
+    for place, value in enumerate(values):
+        given = [*values[:place], f"ops.expand_dims({value}, -1)", *values[place + 1 :]]
+        line = f"{found['before']}{', '.join(given)}{found['behind']}"
+        yield ((where.row, where.row, (where.indented(line),)),)
+
+
+_TYPE = regex(
+    r"[ ]*:[ ]*(?!layer\b)(?:\w+\.)*[A-Za-z]\w*(?:\[[^\[\]]*(?:\[[^\[\]]*\])?[^\[\]]*\])?(?=[ ]*[=,)])"
+)
+
+
+def without_types(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`model Net(widths: List[int] = [8, 4]) {`: the parameters without their types."""
+    yield where.rewritten([where.row], lambda line: _TYPE.sub("", line))

@@ -415,6 +415,8 @@ def _report_function(body: Resolver, said: Message, function: str, span: Span) -
         shown = f"{function}(_, …)" if inside else function
     else:
         told = ", ".join(filter(None, ("_", _with_axes(given[1].strip()))))
+        if function == "ops.split" and told.count(",") == 1:
+            told = f"{told}, axis=-1"  # and not along the batch
         stage = einops.einsum(given[1]) if function == "ops.einsum" else None
         written = shown = stage or f"{function}({told})"
         whole = Span(span.base, span.first, span.last + len(given[0]))
