@@ -49,12 +49,12 @@ def settled(
 
 
 def mended(text: str, tried: Tried) -> str:
-    """A whole text after the fixes of what others call names, functions and arguments; what else is wrong stays, misspelt ones, too."""
+    """A whole text after the fixes of what others call names, functions and arguments, or hand on in a list; what else is wrong stays, misspelt ones, too."""
     for _ in range(_ROUNDS):
         said = [
             each
             for each in tried(text)
-            if each.severity == "error" and each.code.startswith(_OF_NAMES) and _was_right(each)
+            if each.severity == "error" and each.code.startswith(_OF_WORDS) and _was_right(each)
         ]
         edits = _edits(said, 0, len(text))
         if not edits:
@@ -68,8 +68,8 @@ def _was_right(each: Diagnostic) -> bool:
     return each.cause is not Cause.NEAR and not (each.code == "DSL301" and OF_OTHERS & set(each.names))
 
 
-_OF_NAMES = ("DSL210", "DSL301", "DSL452")
-"""Mistakes that are about a name alone, so that mending one changes nothing else."""
+_OF_WORDS = ("DSL210", "DSL301", "DSL390", "DSL452")
+"""Mistakes that are about a name alone, or about the list in which Python hands a model its inputs: mending one changes nothing else."""
 
 
 def still_said(said: Sequence[Diagnostic], text: str, tried: Tried) -> list[Diagnostic]:

@@ -70,7 +70,7 @@ def find(path: str, module: str, level: int) -> Piece | None:
     if not path:
         return None
     folder = os.path.dirname(os.path.abspath(path))
-    for base in _bases(folder, level):
+    for base in _bases(folder, module, level):
         stem = os.path.join(base, *module.split(".")) if module else base
         for found in (f"{stem}.py", os.path.join(stem, "__init__.py")):
             if os.path.isfile(found) and os.path.abspath(found) != os.path.abspath(path):
@@ -81,14 +81,18 @@ def find(path: str, module: str, level: int) -> Piece | None:
     return None
 
 
-def _bases(folder: str, level: int) -> Iterator[str]:
-    """The folders in which the first word of an import is looked for."""
+def _bases(folder: str, module: str, level: int) -> Iterator[str]:
+    """The folders in which the first word of an import is looked for: also where one around has that name."""
     if level:
         for _ in range(level - 1):
             folder = os.path.dirname(folder)
         yield folder
         return
     yield folder
-    while os.path.isfile(os.path.join(folder, "__init__.py")) and os.path.dirname(folder) != folder:
+    first, in_package = module.partition(".")[0], True
+    while os.path.dirname(folder) != folder:
+        in_package = in_package and os.path.isfile(os.path.join(folder, "__init__.py"))
+        is_named = os.path.basename(folder) == first
         folder = os.path.dirname(folder)
-        yield folder
+        if in_package or is_named:
+            yield folder

@@ -78,6 +78,12 @@ MODELS = {
     "functions_as_layers": {"Build": "build()"},
     "named_arguments": {"Build": "build()"},
     "backend_functions": {"Build": "build()"},
+    "builders": {
+        "Generator": "Translation().generator",
+        "Critic": "Translation().build_critic()",
+        "Combined": "Translation().combined",
+        "Small": "Small().model",
+    },
     "adversarial": {
         "Generator": "build_generator(Input((10,)), 16)",
         "Discriminator": "build_discriminator(Input((16, 16, 1)))",

@@ -65,6 +65,55 @@ def test_what_comes_from_other_files_of_the_project_comes_with_a_model(dslc: Run
     )
 
 
+BASE = """
+from keras import layers
+
+class Base:
+    def __init__(self, width):
+        self.width = width
+
+    def stem(self, x):
+        return layers.Dense(self.width)(x)
+"""
+
+SMALL = """
+from keras import Input, Model, layers
+from nets.base import Base
+
+class Small(Base):
+    def build(self):
+        x = Input((8,))
+        return Model(x, layers.Dense(2)(self.stem(x)))
+"""
+
+
+def test_a_class_extends_one_of_another_file(dslc: Run, tmp_path: Path) -> None:
+    """Which is found beside it by the name of the folder that both are in; what cannot be found is told."""
+    folder = tmp_path / "nets"
+    folder.mkdir()
+    (folder / "small.py").write_text(SMALL)
+    done = dslc("import", "nets/small.py")
+    assert "`Small` extends `Base`, of which nothing is known" in done.stderr
+    (folder / "base.py").write_text(BASE)
+    done = dslc("import", "nets/small.py")
+    assert done.stdout == (
+        "block Stem(width) {\n    input x\n    output x -> Dense(width)\n}\n\n"
+        "model Small(width) {\n    input x: (8,)\n    output x -> Stem(width) -> Dense(2)\n}\n"
+    )
+
+
+def test_a_model_that_cannot_be_said_leaves_the_others(dslc: Run, tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text(
+        "from keras import Input, Model, layers\n\n\n"
+        "def build_one():\n    x = Input((8,))\n    return Model(x, layers.Dens(2)(x))\n\n\n"
+        "def build_other():\n    x = Input((8,))\n    return Model(x, layers.Dense(2)(x))\n"
+    )
+    done = dslc("import", "net.py")
+    assert done.returncode == 1
+    assert done.stdout == "model Other {\n    input x: (8,)\n    output x -> Dense(2)\n}\n"
+    assert done.stderr == "not written: `One` (line 6: Keras 3 has no layer `Dens`)\n"
+
+
 def test_what_is_wrong_in_another_file_is_told_with_its_line(dslc: Run, tmp_path: Path) -> None:
     project(tmp_path)
     (tmp_path / "blocks.py").write_text(BLOCKS.replace("ReLU()", "ReLUs()"))

@@ -26,7 +26,7 @@ def with_inherited(tree: ast.Module) -> ast.Module:
     for own in tree.body:
         if isinstance(own, ast.ClassDef):
             match own.bases:
-                case [ast.Name(base)] if base in known and known[base].bases:
+                case [ast.Name(base)] if base in known:
                     _inherit(own, known[base])
             known[own.name] = own
     return tree

@@ -72,6 +72,9 @@ def made(
                 if inner is not None:
                     said_there = "a model is made inside of another statement"
                     hidden.append(refused(inner, said_there, "give it a name in a line of its own"))
+                    gives = any(isinstance(node, ast.Return) for node in ast.walk(s))
+                    if gives or {key for key, _, _ in found} & set(bound(s)):
+                        raise hidden[-1]  # which of them is meant, nobody knows
     models: list[Found] = []
     for key, call, number in found:
         own = keyword(call, "name")

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence, Set
 
 from dslc.decompile.config import Refused
 from dslc.decompile.python import paths
+from dslc.decompile.python.builders import with_builders
 from dslc.decompile.python.call_settings import settled
 from dslc.decompile.python.decided import Reached
 from dslc.decompile.python.folded import folded
@@ -21,7 +22,7 @@ from dslc.decompile.python.gathered_inputs import made_where_asked
 from dslc.decompile.python.inherited import with_inherited
 from dslc.decompile.python.layers_by_place import named
 from dslc.decompile.python.lists import given_back
-from dslc.decompile.python.methods import lifted, set_free
+from dslc.decompile.python.methods import set_free
 from dslc.decompile.python.model_ways import with_one_model
 from dslc.decompile.python.named_layers import called_by_name
 from dslc.decompile.python.nested import flattened
@@ -116,12 +117,18 @@ def read(pieces: Sequence[Piece], find: Find = nothing, tells_rows: bool = False
     classes = {each.name: each for each in tree.body if isinstance(each, ast.ClassDef)}
     items = frozenset((*classes, *(each.name for each in tree.body if isinstance(each, ast.FunctionDef))))
     tree = called_by_name(tree, lambda e: _is_maker(e, names, items), lambda e: paths.path(e, names))
+    tree, own_parts = with_builders(
+        tree,
+        lambda node: _makes_model(node, names),
+        lambda e, known: _is_plain(e, names, known),
+        whole.others,
+    )
     tree, inner = flattened(tree, lambda e: _makes_layer(e, names, frozenset(classes)))
     tree = set_free(tree, lambda node: _makes_model(node, names))
     tree, settings = folded(renamed(one_by_one(made_where_asked(tree, names), names)), names)
     tree = with_lists(given_back(tree), lambda e: paths.path(e, names))
     tables, were_variables = with_tensors(tree, names, lambda e: paths.path(e, names))
-    parts = inner | whole.others
+    parts = inner | own_parts | whole.others
     functions = {each.name: each for each in tree.body if isinstance(each, ast.FunctionDef)}
     classes = settled(tree, {each.name: each for each in tree.body if isinstance(each, ast.ClassDef)})
     rest = [each for each in tree.body if not isinstance(each, (ast.FunctionDef, ast.ClassDef))]
@@ -129,13 +136,6 @@ def read(pieces: Sequence[Piece], find: Find = nothing, tells_rows: bool = False
     trained = {each.name for each in classes.values() if _only_trains(each, names)}
     classes = {name: each for name, each in classes.items() if name not in trained}
     names |= dict.fromkeys(trained, "keras.Model")
-    outside: list[ast.stmt] = []  # what methods of plain classes keep
-    for own in classes.values():
-        for each in lifted(own, lambda node: _makes_model(node, names)) if own.name not in parts else ():
-            if not isinstance(each, ast.FunctionDef):
-                outside.append(each)
-            elif each.name not in functions:
-                functions[each.name] = each
     makes = _makes_graph(names)
     functions = {name: with_one_model(each, makes) for name, each in functions.items()}
     lines = {
@@ -150,7 +150,7 @@ def read(pieces: Sequence[Piece], find: Find = nothing, tells_rows: bool = False
         tuple(rest),
         docstring,
         replace(_comments(whole.pieces), tells_rows=tells_rows),
-        _constants([*rest, *outside], names),
+        _constants(rest, names),
         paths.foreign(tree),
         lines,
         _calls(tree),
@@ -224,12 +224,16 @@ def _constants(rest: Sequence[ast.stmt], names: dict[str, str]) -> dict[str, ast
     changed: set[str] = set()
     for s in rest:
         match s:
-            case ast.Assign([ast.Name(name)], value) if name not in found and _is_plain(value, names, found):
+            case ast.Assign([ast.Name(name)], value) if name not in found and _is_plain(
+                value, names, found.keys()
+            ):
                 found[name] = s
             case ast.Assign([ast.Name(name)], value) if name in found and _is_same(value, found[name].value):
                 continue  # in a notebook
             case ast.Assign([ast.Subscript(ast.Name(name), ast.Constant(str()) as key)], value) if (
-                name in found and isinstance(found[name].value, ast.Dict) and _is_plain(value, names, found)
+                name in found
+                and isinstance(found[name].value, ast.Dict)
+                and _is_plain(value, names, found.keys())
             ):  # a dictionary that is filled in lines of its own
                 whole = found[name].value
                 assert isinstance(whole, ast.Dict)
@@ -254,15 +258,13 @@ _MADE = ("keras.initializers.", "keras.regularizers.", "keras.constraints.")
 """What is made of plain values and is one itself: each layer gets its own of it."""
 
 
-def _is_plain(e: ast.expr, names: dict[str, str], known: dict[str, ast.Assign]) -> bool:
+def _is_plain(e: ast.expr, names: dict[str, str], known: Set[str]) -> bool:
     """Whether a value is made of literals, and of names that hold such."""
     if isinstance(e, ast.Call) and (paths.path(e.func, names) or "").startswith(_MADE):
         return all(_is_plain(each, names, known) for each in (*e.args, *(each.value for each in e.keywords)))
     nodes = list(ast.walk(e))
     read = {node.id for node in nodes if isinstance(node, ast.Name)}
-    return (
-        all(isinstance(node, _PLAIN) for node in nodes) and read <= known.keys() and not read & names.keys()
-    )
+    return all(isinstance(node, _PLAIN) for node in nodes) and read <= known and not read & names.keys()
 
 
 def parsed(text: str, largest: int = LARGEST, deepest: int = _DEEPEST) -> ast.Module:

@@ -20,6 +20,7 @@ from dslc.decompile.python.inlined import without_tables
 from dslc.decompile.python.measured import PROBE, Sizes, measured
 from dslc.decompile.python.model_shapes import with_shapes
 from dslc.decompile.python.module import Comments, File, body_of, read, refused, said
+from dslc.decompile.python.paths import KNOWN
 from dslc.decompile.python.pieces import ROWS, Find, Piece, nothing, placed
 from dslc.decompile.python.roles import is_of_keras, roles
 from dslc.decompile.python.signatures import function_in
@@ -129,16 +130,12 @@ class _Writer:
         self._in_place_of_open_ones(only)
         if only is None or self._in_the_open(only):
             self._models(file.rest, self.wish, None, (), only)
-        for is_needed in (True, False):  # what nothing needs comes last: it may be left in Python
-            is_idle = not is_needed and bool(self.items)  # a model has all of the blocks that it needs
-            for name, role in self.roles.items():
-                if only is None and is_needed == (role.kind == "model"):
-                    if self._is_item(name) and not (is_idle and name in file.functions):
-                        self._item(name, is_needed)
-                elif only == name:
-                    self._item(name)
+        if only in self.roles:
+            self._item(only)
+        elif only is None:
+            self._of_functions()
         if not self.items:
-            why = [*self.missing, *self.left]
+            why = [*self.missing, *self.left, *self._unknown_bases()]
             raise Refused(
                 f"there is no model of Keras in it{f': {why[0]}' if why else ''}",
                 self._known() or self._elsewhere(),
@@ -162,6 +159,35 @@ class _Writer:
         )
         whole = "\n\n".join(parts) + "\n"
         return Text(whole, left, frozenset(self.asked), frozenset(self.idle), missing, file.pieces)
+
+    def _of_functions(self) -> None:
+        """The models of functions, and what nothing needs, which may be left in Python; a model has all of the blocks that it needs."""
+        own = [name for name in self.roles if self._is_item(name)]
+        models = [name for name in own if self.roles[name].kind == "model"]
+        refused = [reason for reason in map(self._model, models) if reason is not None]
+        if refused and not self.items:
+            raise refused[0]
+        is_idle = bool(self.items)
+        for name in own:
+            if self.roles[name].kind != "model" and not (is_idle and name in self.file.functions):
+                self._item(name, False)
+
+    def _model(self, name: str) -> Refused | None:
+        """Write a model, or tell why it is not written."""
+        try:
+            self._item(name)
+        except Refused as reason:
+            self.missing.append(f"`{self.roles[name].item}` ({reason})")
+            return reason
+        return None
+
+    def _unknown_bases(self) -> Iterator[str]:
+        """The classes that extend what is in none of the files."""
+        for own in self.file.classes.values():
+            for base in own.bases:
+                path = self.file.path(base)
+                if path is not None and path.partition(".")[0] not in KNOWN:
+                    yield f"`{own.name}` extends `{ast.unparse(base)}`, of which nothing is known"
 
     def _is_item(self, name: str) -> bool:
         """Whether something of the file is an item whoever uses it."""
@@ -227,12 +253,12 @@ class _Writer:
             self._write(name)
         except Refused as reason:
             self.failed[name] = reason
-            if needed:
-                raise
             del self.items[before[0] :]
             self.done, self.constants = before[1], before[2]
             self.file.comments.alone.update(alone)
             self.file.comments.behind.update(behind)
+            if needed:
+                raise
             (self.missing if self._is_model(name) else self.left).append(f"`{name}` ({reason})")
 
     def _is_model(self, name: str) -> bool:
@@ -314,7 +340,7 @@ class _Writer:
         work, asked_of_data = named(work, data, around)
         known = {name for s in data for name in bound(s)} | asked_of_data | around
         found, hidden = models.made(self.file, work, wish, taken, parts)
-        if hidden and (function is not None or (only is None and not found)):
+        if hidden and not found and (function is not None or only is None):
             raise hidden[0]
         self.taken |= taken
         handed = {} if function is None else given_here.handed(self.file, self.roles[function.name], function)

@@ -9,6 +9,7 @@ class Actor:
         self.state_dim = state_dim
         self.action_dim = action_dim
         self.bound = bound
+        self.hidden = 4 * state_dim
         self.model = self.create_model()
         self.optimizer = keras.optimizers.Adam(rate)
 
@@ -16,7 +17,8 @@ class Actor:
         return keras.Sequential(
             [
                 Input((self.state_dim,)),
-                Dense(32, activation="relu"),
+                Dense(self.hidden, activation="relu"),
+                Dense(self.hidden // 2, activation="relu"),
                 Dense(self.action_dim, activation="tanh"),
                 Lambda(lambda x: x * self.bound),
             ]
