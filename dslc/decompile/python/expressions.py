@@ -32,7 +32,7 @@ from dslc.decompile.python.old_forms import (
     of_several_axes,
     of_spaced,
 )
-from dslc.decompile.python.paths import KNOWN, shown
+from dslc.decompile.python.paths import KNOWN, MERGING, shown
 from dslc.decompile.python.places import Places
 from dslc.decompile.python.roles import Role
 from dslc.decompile.python.signatures import OF_INPUTS, arguments, keyword
@@ -511,7 +511,7 @@ class Expressions(Places):
         given = [*e.args, *(each.value for each in e.keywords if each.arg == "inputs")]
         if layer is None or len(given) != 1:
             raise refused(e, f"nothing is known of `{said(e.func)}`, which is called here")
-        if name not in _MERGING:
+        if name not in MERGING:
             where = said(e.func).removesuffix(name)
             raise refused(
                 e,
@@ -586,6 +586,3 @@ _GOT = ("keras.initializers.get", "keras.regularizers.get", "keras.constraints.g
 _BUILTINS = {
     "range", "len", "sum", "min", "max", "abs", "int", "float", "str", "bool", "round", "zip", "enumerate", "reversed", "sorted", "all", "any", "list", "tuple",
 }  # fmt: skip
-
-_MERGING = ("add", "average", "concatenate", "dot", "maximum", "minimum", "multiply", "subtract")
-"""The layers that Keras has as functions, too."""

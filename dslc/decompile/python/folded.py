@@ -3,6 +3,7 @@
 In: the tree of a file, and what its imports stand for.  Out: the same without them.
 
     axis = 1 if K.image_data_format() == "channels_first" else 3        axis = 3
+    height = Model(inputs, x).output_shape[1]                           height = x.shape[1]
 """
 
 from __future__ import annotations
@@ -56,3 +57,12 @@ class _Known(Deciding, ast.NodeTransformer):
             return self.generic_visit(node)
         self.found.add(f"`{ast.unparse(node)}`, which is `{_ANSWERS[path]}`")
         return ast.copy_location(ast.Constant(_ANSWERS[path]), node)
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        """A shape that a model is made for."""
+        match node:
+            case ast.Attribute(ast.Call(func, [_, given], []), "output_shape") if (
+                paths.path(func, self._names) == "keras.Model"
+            ):
+                return ast.copy_location(ast.Attribute(self.visit(given), "shape", ast.Load()), node)
+        return self.generic_visit(node)

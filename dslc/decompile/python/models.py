@@ -296,7 +296,15 @@ class ModelBody(Body):
                 while isinstance(target, (ast.Attribute, ast.Subscript, ast.Call)):
                     target = target.func if isinstance(target, ast.Call) else target.value
                 stored = isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.ctx, ast.Store)
-                if stored and isinstance(target, ast.Name) and target.id in own:
+                if not stored or not isinstance(target, ast.Name) or target.id not in own:
+                    continue
+                if (
+                    isinstance(node, ast.Attribute)
+                    and node.value is target
+                    and node.attr.lstrip("_") not in _OF_MODELS
+                ):
+                    self.notes.append(f"`{said(s)}`, of which Keras knows nothing")
+                else:
                     raise refused(
                         s,
                         f"`{said(s)}` changes the model after it has been made",
@@ -452,6 +460,10 @@ class ModelBody(Body):
                 found.insert(0, s)
                 asked |= set(read(s)) - {key}
         return found
+
+
+_OF_MODELS = ("trainable", "name", "dtype_policy", "layers", "inputs", "outputs", "input", "output", "call", "built", "losses", "supports_masking")  # fmt: skip
+"""What Keras asks of a model; other attributes are its holder's own."""
 
 
 def _both(call: ast.Call) -> tuple[ast.expr, ast.expr]:

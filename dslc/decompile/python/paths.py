@@ -38,8 +38,9 @@ _OF_NUMPY = {"sqrt": "sqrt", "log": "log", "log2": "log2", "exp": "exp", "pi": "
 
 
 def imported(tree: ast.Module) -> dict[str, str]:
-    """What each imported name stands for; `*` holds a module of which everything was imported."""
+    """What each imported name stands for; `*` holds the modules of which everything was imported, and what has a name of theirs is nothing."""
     found: dict[str, str] = {}
+    starred: list[str] = []
     for node in ast.walk(tree):
         match node:
             case ast.Import(names):
@@ -48,20 +49,48 @@ def imported(tree: ast.Module) -> dict[str, str]:
                         each.name if each.asname else each.name.partition(".")[0]
                     )
             case ast.ImportFrom(module, names, 0) if module is not None:
-                for each in names:
-                    found[each.asname or each.name] = f"{module}.{each.name}" if each.name != "*" else module
+                starred += [module for each in names if each.name == "*"]
+                found |= {
+                    each.asname or each.name: f"{module}.{each.name}" for each in names if each.name != "*"
+                }
+    if starred:
+        found = dict.fromkeys(_own(tree) - found.keys(), "") | found
+        found["*"] = " ".join(starred)
     return found
+
+
+def _own(tree: ast.Module) -> set[str]:
+    """All names that a file gives to something itself."""
+    found = {each.arg for each in ast.walk(tree) if isinstance(each, ast.arg)}
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef(name) | ast.ClassDef(name) | ast.Name(name, ast.Store()):
+                found.add(name)
+    return {each for each in found if any(_is_of(module, each) for module in _STARRED)}
 
 
 _SHORT = {
     **dict.fromkeys(("keras.models.Model", "keras.models.Functional", "keras.Functional", "keras.engine.Model", "keras.engine.training.Model"), "keras.Model"),
     **dict.fromkeys(("keras.models.Sequential", "keras.engine.sequential.Sequential"), "keras.Sequential"),
-    **dict.fromkeys(("keras.layers.Input", "keras.engine.Input", "keras.layers.InputLayer"), "keras.Input"),
+    **dict.fromkeys(("keras.layers.Input", "keras.models.Input", "keras.engine.Input", "keras.layers.InputLayer"), "keras.Input"),
     **dict.fromkeys(("keras.layers.Layer", "keras.engine.topology.Layer", "keras.engine.base_layer.Layer"), "keras.Layer"),
+    "keras.layers.CuDNNLSTM": "keras.layers.LSTM",  # which Keras 3 takes by itself where there is a GPU
+    "keras.layers.CuDNNGRU": "keras.layers.GRU",
     "tensorflow.nn.dropout": "keras.random.dropout",  # which drops in every call, unlike the layer
     **{f"tensorflow.{old}_initializer": f"keras.initializers.{now}" for old, now in (("random_normal", "RandomNormal"), ("random_uniform", "RandomUniform"), ("truncated_normal", "TruncatedNormal"), ("constant", "Constant"), ("zeros", "Zeros"), ("ones", "Ones"))},
 }  # fmt: skip
 """Where Keras has had what it calls by one name now."""
+
+MERGING = ("add", "average", "concatenate", "dot", "maximum", "minimum", "multiply", "subtract")
+"""The layers that Keras has as functions, too."""
+
+_STARRED: Mapping[str, tuple[str, ...]] = {
+    "keras": ("Input", "Model", "Sequential", "applications", "backend", "initializers", "layers", "models", "ops", "regularizers"),
+    "keras.layers": (),
+    "keras.models": ("Input", "Model", "Sequential"),
+    "keras.regularizers": ("L1", "L2", "l1", "l1_l2", "l2"),
+}  # fmt: skip
+"""What modules have of which everything is imported, besides layers."""
 
 _RANDOM = ("keras.backend.random_", "tensorflow.random.")
 """Where functions stand that make random tensors."""
@@ -87,16 +116,19 @@ def path(e: ast.AST, names: Mapping[str, str]) -> str | None:
         return None
     root = names.get(e.id)
     if root is None:
-        starred = names.get("*", "")
-        if words or not starred or not _is_of(_plain(starred), e.id):
-            return None
-        root = f"{starred}.{e.id}"
+        starred = (each for each in names.get("*", "").split() if _is_of(_plain(each), e.id))
+        module = next(starred, "")
+        root = f"{module}.{e.id}" if module else ""
+    if not root:
+        return None
     return _plain(".".join([root, *reversed(words)]))
 
 
 def _is_of(module: str, name: str) -> bool:
     """Whether a module of which everything is imported has a name."""
-    return module.startswith("keras.layers") and (layers.exists(name) or name == "Input")
+    if module.startswith("keras.layers"):
+        return layers.exists(name) or name == "Input" or name in MERGING
+    return name in _STARRED.get(module, ())
 
 
 def _plain(dotted: str) -> str:
