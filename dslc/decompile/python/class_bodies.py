@@ -85,7 +85,7 @@ class ClassBody(Body):
                 | ast.Pass()
             ):
                 return
-            case ast.Assign([ast.Attribute(ast.Name("self"), "supports_masking" | "built")]):
+            case ast.Assign([ast.Attribute(ast.Name("self"), "supports_masking" | "built" | "input_spec")]):
                 return
             case ast.Assign([ast.Attribute(ast.Name("self"), name)], value):
                 yield from self._keeps(s, name, value)

@@ -192,6 +192,8 @@ class Expressions(Stages):
             return self._place(self._merged(e, path.rpartition(".")[2]))
         if path in _SHAPES and len(e.args) == 1:
             return ast.Attribute(self._inner(e.args[0]), "shape", ast.Load())
+        if path in ("numpy.round", "numpy.rint") and len(e.args) == 1:
+            return ast.Call(ast.Name("round"), *self._given(e))
         if path in _GOT and len(e.args) == 1:
             return self._node(e.args[0])
         if path == "keras.random.SeedGenerator":
@@ -225,6 +227,8 @@ class Expressions(Stages):
                 return ast.BinOp(self._inner(e.args[0]), ast.Pow(), self._inner(e.args[1]))
             case ast.Name(name) if name in _BUILTINS:
                 return ast.Call(ast.Name(name), *self._given(e))
+            case ast.Attribute(ast.Subscript(ast.Attribute(_, "shape")) as part, "as_list") if not e.args:
+                return self._node(part)
             case (
                 ast.Attribute(ast.Call(ast.Attribute(value, "get_shape"), []), "as_list")
                 | ast.Attribute(ast.Attribute(value, "shape"), "as_list")

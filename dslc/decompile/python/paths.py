@@ -70,10 +70,10 @@ def _own(tree: ast.Module) -> set[str]:
 
 
 _SHORT = {
-    **dict.fromkeys(("keras.models.Model", "keras.models.Functional", "keras.Functional", "keras.engine.Model", "keras.engine.training.Model"), "keras.Model"),
-    **dict.fromkeys(("keras.models.Sequential", "keras.engine.sequential.Sequential"), "keras.Sequential"),
-    **dict.fromkeys(("keras.layers.Input", "keras.models.Input", "keras.engine.Input", "keras.layers.InputLayer"), "keras.Input"),
-    **dict.fromkeys(("keras.layers.Layer", "keras.engine.topology.Layer", "keras.engine.base_layer.Layer"), "keras.Layer"),
+    **dict.fromkeys(("keras.models.Model", "keras.models.Functional", "keras.Functional"), "keras.Model"),
+    "keras.models.Sequential": "keras.Sequential",
+    **dict.fromkeys(("keras.layers.Input", "keras.models.Input", "keras.layers.InputLayer"), "keras.Input"),
+    "keras.layers.Layer": "keras.Layer",
     "keras.layers.CuDNNLSTM": "keras.layers.LSTM",  # which Keras 3 takes by itself where there is a GPU
     "keras.layers.CuDNNGRU": "keras.layers.GRU",
     "tensorflow.nn.dropout": "keras.random.dropout",  # which drops in every call, unlike the layer
@@ -86,7 +86,7 @@ MERGING = ("add", "average", "concatenate", "dot", "maximum", "minimum", "multip
 
 _STARRED: Mapping[str, tuple[str, ...]] = {
     "keras": ("Input", "Model", "Sequential", "applications", "backend", "initializers", "layers", "models", "ops", "regularizers"),
-    "keras.layers": (),
+    "keras.layers": ("CuDNNGRU", "CuDNNLSTM", "Input", "InputSpec", "Layer"),
     "keras.models": ("Input", "Model", "Sequential"),
     "keras.regularizers": ("L1", "L2", "l1", "l1_l2", "l2"),
 }  # fmt: skip
@@ -127,7 +127,7 @@ def path(e: ast.AST, names: Mapping[str, str]) -> str | None:
 def _is_of(module: str, name: str) -> bool:
     """Whether a module of which everything is imported has a name."""
     if module.startswith("keras.layers"):
-        return layers.exists(name) or name == "Input" or name in MERGING
+        return layers.exists(name) or name in MERGING or name in _STARRED["keras.layers"]
     return name in _STARRED.get(module, ())
 
 
@@ -138,6 +138,8 @@ def _plain(dotted: str) -> str:
             dotted = "keras" + dotted[len(each) :]
             break
     words = dotted.split(".")
+    if words[:2] == ["keras", "engine"]:
+        dotted = f"keras.layers.{words[-1]}" if words[-1] in ("Input", "InputSpec", "Layer") else f"keras.models.{words[-1]}"  # fmt: skip
     if len(words) > 3 and words[0] == "keras" and words[1] in ("layers", "applications", "initializers"):
         dotted = ".".join([*words[:2], words[-1]])
     if words[:2] == ["tensorflow_addons", "layers"] and len(words) == 3 and _is_same(words[2]):
