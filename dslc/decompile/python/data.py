@@ -34,7 +34,7 @@ def of_data(file: File, roles: Mapping[str, Role], body: Sequence[ast.stmt]) -> 
 
 
 class _Named(ast.NodeTransformer):
-    """What is asked of data, as values that are called by a name: `train.shape[1]` is `train_size`."""
+    """What is asked of data, as values that are called by a name: `train.shape[1]` is `train_size`, `env.action_space.n` is `action_space_n`."""
 
     def __init__(self, names: set[str]) -> None:
         self._names = names
@@ -52,12 +52,32 @@ class _Named(ast.NodeTransformer):
                 return self._called(node, f"{name}_size")
             case ast.Subscript(ast.Attribute(ast.Name(name), "shape"), ast.Slice()) if name in self._names:
                 return self._called(node, f"{name}_shape")
+            case ast.Subscript(ast.Attribute(value, "shape"), ast.Constant(int())) if words := self._asked(
+                value
+            ):
+                return self._called(node, "_".join([*words, "size"]))
         return self.generic_visit(node)
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        words = self._asked(node)
+        return self._called(node, "_".join(words)) if words and words != ["shape"] else node
+
+    def _asked(self, e: ast.expr) -> list[str]:
+        """The attributes that are asked of data, one of the other: `env.action_space.n`."""
+        words: list[str] = []
+        while isinstance(e, ast.Attribute):
+            words.insert(0, e.attr)
+            e = e.value
+        return words if isinstance(e, ast.Name) and e.id in self._names else []
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         match node:
             case ast.Call(ast.Name("len"), [ast.Name(name)], []) if name in self._names:
                 return self._called(node, f"{name}_length")
+            case ast.Call(ast.Attribute()):  # a method, whatever it is
+                node.args = [self.visit(each) for each in node.args]
+                node.keywords = [self.visit(each) for each in node.keywords]
+                return node
         return self.generic_visit(node)
 
 
