@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 
 from dslc.decompile.config import Refused
 from dslc.decompile.python.module import File
+from dslc.decompile.python.paths import KERAS
 from dslc.decompile.python.wanted import bound, needed, read
 from dslc.record import replace
 
@@ -57,12 +58,11 @@ def _asked(file: File, number: int, name: str, ask: Ask) -> Sizes | None:
     inputs = [key for s in wanted.statements if _is_input(file, s) for key in bound(s)]
     if not inputs:
         return None
-    model = ast.parse(f"{PROBE} = dslc_keras.Model([{', '.join(inputs)}], {name})").body
+    model = ast.parse(f"{PROBE} = {KERAS}.Model([{', '.join(inputs)}], {name})").body
     for node in ast.walk(model[0]):
         ast.copy_location(node, file.rest[number])
-    known = {**file.names, "dslc_keras": "keras"}
     try:
-        return ask(replace(file, rest=(*before, *model), names=known))
+        return ask(replace(file, rest=(*before, *model)))
     except Refused:
         return None  # what is in the way there is told of the model that it belongs to
 

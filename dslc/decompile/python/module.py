@@ -15,6 +15,7 @@ from dslc.decompile.config import Refused
 from dslc.decompile.python import paths
 from dslc.decompile.python.builders import with_builders
 from dslc.decompile.python.call_settings import settled
+from dslc.decompile.python.copied_layers import with_backbones
 from dslc.decompile.python.decided import Reached
 from dslc.decompile.python.folded import folded
 from dslc.decompile.python.gathered_arguments import with_parameters
@@ -113,6 +114,7 @@ def read(pieces: Sequence[Piece], find: Find = nothing, tells_rows: bool = False
     docstring = ast.get_docstring(tree)
     tree = without_training(with_parameters(with_inherited(tree)))
     names = paths.imported(tree)
+    tree = with_backbones(tree, lambda e: paths.path(e, names))
     tree = named(spread(tree, lambda e: paths.path(e, names)), lambda e: paths.path(e, names))
     classes = {each.name: each for each in tree.body if isinstance(each, ast.ClassDef)}
     items = frozenset((*classes, *(each.name for each in tree.body if isinstance(each, ast.FunctionDef))))

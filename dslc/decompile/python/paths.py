@@ -37,9 +37,13 @@ _OF_NUMPY = {"sqrt": "sqrt", "log": "log", "log2": "log2", "exp": "exp", "pi": "
 """Functions of NumPy on plain numbers that the language has in `math`."""
 
 
+KERAS = "dslc_keras"
+"""Keras under a name that no file has: for what is made of a file."""
+
+
 def imported(tree: ast.Module) -> dict[str, str]:
     """What each imported name stands for; `*` holds the modules of which everything was imported, and what has a name of theirs is nothing."""
-    found: dict[str, str] = {}
+    found: dict[str, str] = {KERAS: "keras"}
     starred: list[str] = []
     for node in ast.walk(tree):
         match node:

@@ -337,7 +337,7 @@ class _Writer:
         if function is not None:
             own = {*bound(function), *(each.arg for each in function.args.args)}
             around = {name for s in self.data for name in bound(s)} - own
-        work, asked_of_data = named(work, data, around)
+        work, asked_of_data = named(self.file, work, data, around)
         known = {name for s in data for name in bound(s)} | asked_of_data | around
         found, hidden = models.made(self.file, work, wish, taken, parts)
         if hidden and not found and (function is not None or only is None):
