@@ -78,6 +78,7 @@ MODELS = {
     "functions_as_layers": {"Build": "build()"},
     "named_arguments": {"Build": "build()"},
     "backend_functions": {"Build": "build()"},
+    "board": {"Mixed": "build_mixer()"},
     "copied_layers": {"Net": "tuned", "Build": "build()"},
     "builders": {
         "Generator": "Translation().generator",

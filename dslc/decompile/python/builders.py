@@ -28,7 +28,7 @@ from typing import TypeVar
 from dslc.casing import untaken
 from dslc.decompile.python.decided import Told
 from dslc.decompile.python.signatures import arguments, defaults, is_static, positional
-from dslc.decompile.python.wanted import bound, taken
+from dslc.decompile.python.wanted import bound, read, taken
 
 Makes = Callable[[ast.AST], bool]
 """Whether a piece of Python makes a model."""
@@ -186,7 +186,8 @@ class _Builder:
         inner = {id(node) for s in body for each in _inside(s) for node in ast.walk(each)}
         nodes = [node for s in body for node in ast.walk(s) if id(node) not in inner]
         own = set() if name == "__init__" else set(positional(self._methods[name]))
-        return own | {node.id for node in nodes if isinstance(node, ast.Name)}
+        found = own | {node.id for node in nodes if isinstance(node, ast.Name)}
+        return found - set(self._takes) if name == "__init__" else found
 
     def _hidden(self, name: str) -> set[str]:
         """The attributes that a method needs or keeps, and a name of its own would hide."""
@@ -198,12 +199,17 @@ class _Builder:
     def _body(self, name: str) -> list[ast.stmt]:
         """What a method does, but for what it keeps as it is, and what is said of the object before."""
         body: list[ast.stmt] = []
+        own = {each for s in self._methods[name].body for each in bound(s)} - set(self._takes) - {"self"}
+        here: set[str] = set()  # the attributes that are made of what stands in the body
         for s in self._methods[name].body:
             kept = list(_attributes([s]))
-            is_own = all(isinstance(value, ast.Name) and value.id == each for each, value in kept)
-            before = name == "__init__" and not any(self._makes(value) for _, value in kept)
-            if not kept or not (is_own or before):
+            is_same = all(isinstance(value, ast.Name) and value.id == each for each, value in kept)
+            before = name == "__init__" and not any(
+                self._makes(value) or own & set(read(value)) or here & set(_asked(value)) for _, value in kept
+            )
+            if not kept or not (is_same or before):
                 body.append(s)
+                here |= {each for each, _ in kept}
         return body
 
     def _needed(self, name: str, within: Set[str] = frozenset()) -> list[str]:

@@ -36,9 +36,9 @@ def of_data(file: File, roles: Mapping[str, Role], body: Sequence[ast.stmt]) -> 
 class _Named(ast.NodeTransformer):
     """What is asked of data, as values that are called by a name: `train.shape[1]` is `train_size`, `env.action_space.n` is `action_space_n`."""
 
-    def __init__(self, names: set[str], own: set[str]) -> None:
+    def __init__(self, names: set[str], own: set[str], given: Set[str]) -> None:
         self._names = names
-        self._own = own  # of classes of the file, whose attributes say what they are
+        self._objects = (names | given) - own
         self.found: dict[str, str] = {}
 
     def _called(self, node: ast.expr, name: str) -> ast.expr:
@@ -61,7 +61,7 @@ class _Named(ast.NodeTransformer):
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         words = self._asked(node)
-        return self._called(node, "_".join(words)) if words and words != ["shape"] else node
+        return self._called(node, "_".join(words)) if words else self.generic_visit(node)
 
     def _asked(self, e: ast.expr) -> list[str]:
         """The attributes that are asked of data, one of the other: `env.action_space.n`."""
@@ -69,7 +69,8 @@ class _Named(ast.NodeTransformer):
         while isinstance(e, ast.Attribute):
             words.insert(0, e.attr)
             e = e.value
-        return words if isinstance(e, ast.Name) and e.id in self._names - self._own else []
+        is_given = isinstance(e, ast.Name) and e.id in self._objects
+        return words if is_given and words[:1] not in (["shape"], ["dtype"]) else []
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         match node:
@@ -83,13 +84,17 @@ class _Named(ast.NodeTransformer):
 
 
 def named(
-    file: File, body: Sequence[ast.stmt], data: Sequence[ast.stmt], around: Set[str] = frozenset()
+    file: File,
+    body: Sequence[ast.stmt],
+    data: Sequence[ast.stmt],
+    around: Set[str] = frozenset(),
+    given: Set[str] = frozenset(),
 ) -> tuple[list[ast.stmt], frozenset[str]]:
-    """Statements in which what is asked of data, also of data `around` them, has a name, and these names."""
+    """Statements in which what is asked of data, also of data `around` them or of objects that are `given`, has a name, and these names."""
     names = {name for s in data for name in bound(s)} | around
     of_classes = {name for s in data if set(read(s)) & file.classes.keys() for name in bound(s)}
     ends = {id(s) for s in data}
-    change = _Named(names, of_classes)
+    change = _Named(names, of_classes, given)
     made = []
     for s in body:
         own = s if id(s) in ends else change.visit(copy.deepcopy(s))

@@ -11,6 +11,7 @@ In: a call of one, and its path.  Out: what it is here, a function or a layer, w
 from __future__ import annotations
 
 import ast
+from string import ascii_uppercase
 
 from dslc.decompile.python.module import refused, said
 from dslc.decompile.python.signatures import arguments
@@ -83,10 +84,22 @@ def with_defaults(e: ast.Call, path: str) -> ast.Call:
     return ast.Call(e.func, e.args, [*e.keywords, ast.keyword(own, ast.Constant(value))])
 
 
+def _equation(text: str) -> str:
+    """An equation in small letters and without spaces, which Keras counts as letters."""
+    for each in sorted({*text} & {*ascii_uppercase}):
+        text = text.replace(each, next(small for small in _SMALL if small not in text))
+    return text.replace(" ", "")
+
+
+_SMALL = "ijklmnopqrstuvwxyzabcdefgh"
+
+
 def function(e: ast.Call, path: str) -> ast.Call | None:
     """The call of the function that one of another form is here."""
     library, name = _apart(path)
     match library, name, e.args:
+        case _, "einsum", [ast.Constant(str() as equation), *values]:
+            return ast.Call(ast.Name("ops.einsum"), [ast.Constant(_equation(equation)), *values], e.keywords)
         case "keras.backend", "cast_to_floatx", [value]:
             return ast.Call(ast.Name("ops.cast"), [value, ast.Constant("float32")], [])
         case "keras.backend", "flatten", [value]:  # with the batch

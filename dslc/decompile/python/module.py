@@ -34,7 +34,7 @@ from dslc.decompile.python.sequences import one_by_one
 from dslc.decompile.python.settings import spread
 from dslc.decompile.python.tables import with_lists
 from dslc.decompile.python.told_training import without_training
-from dslc.decompile.python.wanted import bound
+from dslc.decompile.python.wanted import bound, taken
 from dslc.record import record, replace
 from dslc.regex import regex
 
@@ -252,8 +252,11 @@ def _is_same(one: ast.expr, other: ast.expr) -> bool:
 
 _PLAIN = (
     ast.Constant, ast.Name, ast.BinOp, ast.UnaryOp, ast.List, ast.Tuple, ast.Dict, ast.operator, ast.unaryop, ast.expr_context, ast.Subscript, ast.Slice,
-    ast.Starred,
+    ast.Starred, ast.ListComp, ast.comprehension, ast.Call,
 )  # fmt: skip
+
+_COUNTS = {"range", "len", "sum", "min", "max", "abs", "int", "float", "round", "zip", "enumerate", "reversed", "sorted", "list", "tuple"}  # fmt: skip
+"""Functions of Python that are those of the language."""
 
 
 _MADE = ("keras.initializers.", "keras.regularizers.", "keras.constraints.")
@@ -265,8 +268,16 @@ def _is_plain(e: ast.expr, names: dict[str, str], known: Set[str]) -> bool:
     if isinstance(e, ast.Call) and (paths.path(e.func, names) or "").startswith(_MADE):
         return all(_is_plain(each, names, known) for each in (*e.args, *(each.value for each in e.keywords)))
     nodes = list(ast.walk(e))
-    read = {node.id for node in nodes if isinstance(node, ast.Name)}
-    return all(isinstance(node, _PLAIN) for node in nodes) and read <= known and not read & names.keys()
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
+    functions = {ast.unparse(each.func) for each in calls}
+    asked = {node.id for node in nodes if isinstance(node, ast.Name)} - functions
+    own = {name for node in nodes if isinstance(node, ast.comprehension) for name in taken(node.target)}
+    return (
+        all(isinstance(node, _PLAIN) for node in nodes)
+        and functions <= _COUNTS - known - names.keys()
+        and asked - own <= known
+        and not asked & names.keys()
+    )
 
 
 def parsed(text: str, largest: int = LARGEST, deepest: int = _DEEPEST) -> ast.Module:

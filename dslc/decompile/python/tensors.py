@@ -14,9 +14,12 @@ from dslc.decompile.python.module import File
 from dslc.decompile.python.signatures import arguments, function_in, given_function, kept, positional
 
 _PAIRS = {
-    "add", "subtract", "multiply", "divide", "true_divide", "matmul", "dot", "maximum", "minimum", "where", "einsum", "tensordot", "batch_dot", "cross",
+    "add", "subtract", "multiply", "divide", "true_divide", "matmul", "dot", "maximum", "minimum", "tensordot", "batch_dot", "cross",
 }  # fmt: skip
 """Functions whose second argument is a tensor, too."""
+
+_ALL = {"einsum", "where"}
+"""Functions whose arguments are all tensors, or what no name holds."""
 
 _MAKERS = {"arange", "eye", "identity", "linspace", "ones", "range", "tri", "zeros"}
 """Functions that make a tensor of numbers."""
@@ -284,7 +287,8 @@ def _taken(file: File, call: ast.Call, made: set[str], known: dict[Key, set[str]
             return []
         if path.startswith(("keras.ops.", "tensorflow.", "keras.backend.", "keras.activations.")):
             named = [each.value for each in call.keywords if each.arg in _OF_FUNCTIONS]
-            return [*call.args[: 2 if last in _PAIRS else 1], *named]
+            most = None if last in _ALL else 2 if last in _PAIRS else 1
+            return [*call.args[:most], *named]
         return []
     if isinstance(call.func, ast.Name) and call.func.id in file.functions:
         function = file.functions[call.func.id]

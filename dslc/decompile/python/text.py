@@ -334,10 +334,16 @@ class _Writer:
         parts = [role.made for role in self.roles.values() if role.made is not None]
         data = self.data if function is None else of_data(self.file, self.roles, work)
         around: set[str] = set()  # data that a function reads of the file
+        objects: set[str] = set()  # what a function is given, and is asked for more than a shape
         if function is not None:
             own = {*bound(function), *(each.arg for each in function.args.args)}
             around = {name for s in self.data for name in bound(s)} - own
-        work, asked_of_data = named(self.file, work, data, around)
+            objects = (
+                {name for name, _ in given}
+                - set(bound(function))
+                - {name for name, _ in self.roles[function.name].layers}
+            )
+        work, asked_of_data = named(self.file, work, data, around, objects)
         known = {name for s in data for name in bound(s)} | asked_of_data | around
         found, hidden = models.made(self.file, work, wish, taken, parts)
         if hidden and not found and (function is not None or only is None):
