@@ -21,13 +21,15 @@ def conv_block(x, filters):
     return concatenate([maximum, AveragePooling2D()(x)])
 
 
-def SegNet(classes, height=16, width=16):
+def SegNet(classes, height=16, width=16, pretrained=None):
     inputs = Input(shape=(height, width, 3))
     x = conv_block(inputs, 8)
     rows = Model(inputs, x).output_shape[1]
     shape = Model(inputs, x).output_shape
     x = Reshape((rows * shape[2], shape[-1]))(x)
     x = Attention(1)(CuDNNLSTM(classes, return_sequences=True)(x))
+    if pretrained:
+        Model(inputs, x).load_weights(pretrained, by_name=True)
     model = Model(inputs, x)
     model.outputHeight = rows
     model.rows, model.columns = rows, int_shape(x)[1]
