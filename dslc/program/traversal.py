@@ -354,7 +354,9 @@ def inputs_in(statements: Iterable[p.Statement]) -> list[p.Input]:
 
 
 def asks_for_shapes_alone(block: p.Block) -> bool:
-    """Whether a block reads nothing of what comes in but shapes and dtypes."""
+    """Whether a block reads nothing of what comes in but shapes and dtypes; the first layer of one in short form reads all of it."""
+    if block.chain is not None:
+        return False
     names = {each.name for each in inputs_in(block.body)}
     asked: set[int] = set()
     for node in walk(block.body):

@@ -25,7 +25,7 @@ PRODUCTS = ("_ @ 2.0", "2.0 @ _", "_ @ ops.ones((8,))", "_ @ _", "_ @ mean", "1.
 BEHIND = ("_", "ops.abs", "_ / 2.0", "_ - 1.0", "_ + 1.0", "Reshape((8, 4))", "Flatten -> Reshape((4, 8))", "Identity", "Dense(8)",
           "ops.transpose(_, (0, 2, 1))", "ops.relu", "[_, _] -> Concatenate(axis=1)", "Dropout(0.1)", "Plain", "Inner")  # fmt: skip
 
-MEETS = ("Noisy", "Dense(3)", "Wrapped", "LayerNormalization", "Wide2(4)")
+MEETS = ("Noisy", "Dense(3)", "Wrapped", "LayerNormalization", "Wide2(4)", "Short(name='short')")
 
 OUTSIDE = Path(__file__).parents[1] / "programs" / "outside"
 """Where the layer from outside is, a class that Keras asks for its shape by a call."""
@@ -45,6 +45,8 @@ block Plain {{
     input x
     output x -> LayerNormalization -> ReLU
 }}
+
+block Short = Dense(4) -> Dropout(0.1)
 
 block Wrapped {{
     input x
@@ -91,7 +93,7 @@ def test_what_is_refused_cannot_be_built_and_what_is_not_can(
             continue
         wrong.append(f"{text} -> {behind} -> {meets}: {'accepted' if said.code else 'refused'}")
     assert not wrong, "\n".join(wrong)
-    assert bool(refused) == (meets in ("Noisy", "Wrapped", "Wide2(4)"))
+    assert bool(refused) == (meets in ("Noisy", "Wrapped", "Wide2(4)", "Short(name='short')"))
 
 
 @pytest.mark.parametrize(
