@@ -36,6 +36,7 @@ from dslc.program.traversal import (
     walk,
 )
 from dslc.record import replace
+from dslc.source import Span
 from dslc.styles import Style
 
 
@@ -149,18 +150,32 @@ def _waiting(
 
     found: dict[int, Diagnostic] = {}
 
+    def refuse(size: p.Expr | None, site: int, span: Span) -> None:
+        if size is not None and site not in found:
+            what = f"a size read off `{size.span.brief}`, which is computed with numbers of the call,"
+            found[site] = messages.size_cannot_be_read(what).at(span)
+
     def wait(part: object) -> None:
         for node in walk(part):
-            if isinstance(node, (p.MakeLayer, p.WeightDeclaration)) and node.site not in found:
-                size = next((each for e in arguments_of(node) if (each := measured(e)) is not None), None)
-                if size is not None:
-                    what = f"a size read off `{size.span.brief}`, which is computed with numbers of the call,"
-                    found[node.site] = messages.size_cannot_be_read(what).at(node.span)
+            match node:
+                case p.MakeLayer() | p.WeightDeclaration():
+                    sizes = (each for e in arguments_of(node) if (each := measured(e)) is not None)
+                    refuse(next(sizes, None), node.site, node.span)
+                case p.Choice(test=test) | p.Conditional(test=test) if _makes(node):
+                    refuse(measured(test), node.site, test.span)
+                case p.Comprehension(clauses=clauses) if _makes(node):
+                    for clause in clauses:
+                        refuse(measured(clause.iterable), clause.site, clause.iterable.span)
+                case _:
+                    pass  # makes no layer
 
     def follow(statements: Sequence[p.Statement]) -> None:
         """In the order of the text: what a name is given later says nothing of what was made of it before."""
         for s in statements:
             wait(_outside_bodies(s))
+            if isinstance(s, (p.If, p.For)) and _makes(s):
+                asked = s.test if isinstance(s, p.If) else s.iterable
+                refuse(measured(asked), s.site, asked.span)
             if isinstance(s, p.Assign):
                 size = measured(s.value)
                 if size is not None:
@@ -179,6 +194,11 @@ def _waiting(
 
     follow(body)
     return list(found.values())
+
+
+def _makes(node: Any) -> bool:
+    """Whether layers or weights stand in a node."""
+    return any(isinstance(each, (p.MakeLayer, p.WeightDeclaration)) for each in walk(node))
 
 
 def _outside_bodies(s: p.Statement) -> object:
