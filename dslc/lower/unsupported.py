@@ -5,7 +5,7 @@ In: a program and a style.  Out: one diagnostic for every place that would come 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -19,6 +19,7 @@ from dslc.lower.facts import Analyses
 from dslc.lower.handed import Handed
 from dslc.lower.kept import Kept
 from dslc.lower.outputs import gathered
+from dslc.lower.stateful import builds_first
 from dslc.program import nodes as p
 from dslc.program.state import decides_late
 from dslc.program.traversal import (
@@ -56,7 +57,7 @@ def unsupported_in(analyses: Analyses, style: Style, item: p.Item) -> list[Diagn
         found.extend(_block(item, analyses.open_sites))
         if analyses.is_class(item, style):
             found.extend(_plain_values(analyses, item))
-            found.extend(_measured_late(item, analyses.open_sites, sizes_said(analyses, item)))
+            found.extend(_measured_late(analyses, item))
     found.extend(Handed(analyses, item, style).refusals())
     return found
 
@@ -103,12 +104,13 @@ def unnamed(module: p.Module) -> list[Diagnostic]:
     ]
 
 
-def _measured_late(item: p.Block, late: frozenset[int], said: Sizes) -> list[Diagnostic]:
-    """Where a layer waits for the shape of what is computed with numbers of the call.
+def _measured_late(analyses: Analyses, item: p.Block) -> list[Diagnostic]:
+    """Where a layer waits for the shape of what is computed with numbers of the call, or is built on it before the first one.
 
-    A class learns the shapes that it cannot say (`said`) on its way from symbolic tensors before the call, which have no such
-    numbers. It does not train then: what only training computes is in the way of what stands there with it.
+    A class learns the shapes that it cannot say on its way from symbolic tensors before the call, which have no such numbers. It does
+    not train then: what only training computes is in the way of what stands there with it.
     """
+    late, said = analyses.open_sites, sizes_said(analyses, item)
     if not late:
         return []
     trained: list[p.If] = []
@@ -120,16 +122,21 @@ def _measured_late(item: p.Block, late: frozenset[int], said: Sizes) -> list[Dia
         return None
 
     values: set[str] = set()
-    found = _waiting(rewritten(item.body, untrained), late, said, values)
+    first = partial(builds_first, key=item.key, found=analyses.built_first)
+    found = _waiting(rewritten(item.body, untrained), late, said, values, first)
     for each in trained:
-        found += _waiting(each.then, late, said, set(values))
+        found += _waiting(each.then, late, said, set(values), first)
     return found
 
 
 def _waiting(
-    body: Sequence[p.Statement], late: frozenset[int], said: Sizes, values: set[str]
+    body: Sequence[p.Statement],
+    late: frozenset[int],
+    said: Sizes,
+    values: set[str],
+    first: Callable[[p.Stage], bool],
 ) -> list[Diagnostic]:
-    """The layers of a body that wait so; the names of what is computed with such numbers are put into `values`."""
+    """The layers of a body that wait so, or are built `first`; the names of what is computed with such numbers are put into `values`."""
     shapes: dict[str, p.Expr] = {}  # names of sizes that are read off them
 
     def computed(node: Any) -> bool:
@@ -155,12 +162,21 @@ def _waiting(
             what = f"a size read off `{size.span.brief}`, which is computed with numbers of the call,"
             found[site] = messages.size_cannot_be_read(what).at(span)
 
+    def built_on(source: object, stages: Sequence[p.Stage]) -> None:
+        for before, stage in enumerate(stages):
+            if first(stage) and (computed(source) or computed(stages[:before])):
+                what = "a layer with values that are made when it is built, behind what is computed with numbers of the call,"
+                advice = "put it before what is computed with them"
+                found.setdefault(stage.site, messages.not_supported_yet(what, advice).at(stage.span))
+
     def wait(part: object) -> None:
         for node in walk(part):
             match node:
                 case p.MakeLayer() | p.WeightDeclaration():
                     sizes = (each for e in arguments_of(node) if (each := measured(e)) is not None)
                     refuse(next(sizes, None), node.site, node.span)
+                case p.Flow(_, source, stages):
+                    built_on(source, stages)
                 case p.Choice(test=test) | p.Conditional(test=test) if _makes(node):
                     refuse(measured(test), node.site, test.span)
                 case p.Comprehension(clauses=clauses) if _makes(node):

@@ -273,11 +273,20 @@ def decides_late(node: Any, late: frozenset[int]) -> bool:
 def may_wait_for_late(item: p.Item, late: frozenset[int]) -> bool:
     """Whether an item may need, before it is called, what depends on a size that only the call knows: a shape, or an output."""
     nodes = [*walk(item)]
-    measured = any(isinstance(node, p.Attribute) and node.name == "shape" for node in nodes)
+    measured = any(
+        (isinstance(node, p.Attribute) and node.name == "shape") or _may_make_values(node) for node in nodes
+    )
     chosen = (node.then + node.otherwise for node in nodes if isinstance(node, p.If) and node.site in late)
     return (measured and any(decides_late(node, late) for node in nodes)) or any(
         isinstance(s, p.Output) for ways in chosen for s in statements_in(ways)
     )
+
+
+def _may_make_values(node: Any) -> bool:
+    """Whether a node may make a layer with values that are made when it is built."""
+    if not isinstance(node, p.MakeLayer) or not isinstance(node.layer, p.KerasLayer):
+        return False
+    return node.layer.name == "Normalization" or any(each.name == "stateful" for each in node.keywords)
 
 
 def _is_state(node: Any) -> bool:
