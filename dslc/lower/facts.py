@@ -7,7 +7,7 @@ what Keras names by itself. Every analysis runs once a module.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -26,6 +26,8 @@ from dslc.lower.plan import Key
 from dslc.lower.recipes import Recipes, changing
 from dslc.lower.several import several_inputs
 from dslc.lower.stateful import built_first, wrapped
+from dslc.lower.training import asks_itself, says_another
+from dslc.lower.wanted import keys_in
 from dslc.program import guarded
 from dslc.program import nodes as p
 from dslc.program.keras_names import automatic, is_automatic
@@ -339,6 +341,34 @@ class Analyses:
     def frozen(self) -> set[Key]:
         """The blocks and models that may be frozen by a `trainable=`, their own or that of what they are in."""
         return inside_of(self.module, {key for key, given in self.as_layers.items() if "trainable" in given})
+
+    @cached_property
+    def says_training(self) -> frozenset[Key]:
+        """The items in which something is called with a `training` of its own, directly or through others."""
+        return self._with_users(says_another)
+
+    @cached_property
+    def hears_training(self) -> frozenset[Key]:
+        """The items in which something does another thing in training, directly or through others."""
+        return self._with_users(
+            lambda node: asks_itself(node) or (isinstance(node, p.Parameter) and node.layer)
+        )
+
+    def _with_users(self, found: Callable[[object], bool]) -> frozenset[Key]:
+        """The items with a node in them that is found, and all that use one of these."""
+        users: dict[Key, list[Key]] = {}
+        todo: list[Key] = []
+        for item in items_within(self.module):
+            for key in keys_in(self.module, item):
+                users.setdefault(key, []).append(item.key)
+            if any(map(found, walk(item))):
+                todo.append(item.key)
+        every = set(todo)
+        while todo:
+            more = [key for key in users.get(todo.pop(), ()) if key not in every]
+            every.update(more)
+            todo += more
+        return frozenset(every)
 
     def builds_layers(self, block: p.Block) -> bool:
         """Whether a block has, or may be given, a layer that makes others when it is built."""

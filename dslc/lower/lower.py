@@ -33,6 +33,7 @@ from dslc.lower.frozen import settled
 from dslc.lower.kept import Kept
 from dslc.lower.names import ModuleNames
 from dslc.lower.outputs import with_outputs_last
+from dslc.lower.own_training import with_own_training
 from dslc.lower.remarks import above, with_remarks
 from dslc.lower.returned import returned
 from dslc.lower.shared_chains import unchained
@@ -211,7 +212,7 @@ def _is_held(analyses: Analyses, style: Style, file: str) -> bool:
 
 
 def _planned(facts: Facts, item: p.Item, style: Style) -> plan.ItemPlan | None:
-    made = _item(facts, _rewritten(item, facts), style)
+    made = with_own_training(facts, item, _item(facts, _rewritten(item, facts), style))
     if made is None:
         return None
     return with_remarks(spelled_out(returned(at_once(settled(made)))), *_source(facts.module, made))

@@ -20,10 +20,19 @@ def trains_otherwise(module: p.Module, model: p.Block) -> bool:
     """Whether anything in a model asks whether it trains, as far as the program says it: what Python gives it, it may be."""
     if any(each.layer for each in model.parameters):
         return True
-    return any(_asks(node) for item in needed(module, [model]).values() for node in walk(item))
+    return any(asks_itself(node) for item in needed(module, [model]).values() for node in walk(item))
 
 
-def _asks(node: object) -> bool:
+def says_another(node: object) -> bool:
+    """Whether a node calls something with another `training` than what stands around it has."""
+    return isinstance(node, p.CallArguments) and any(
+        each.name == "training" and not (isinstance(each.value, p.Local) and each.value.kind == "training")
+        for each in node.keywords
+    )
+
+
+def asks_itself(node: object) -> bool:
+    """Whether a node asks whether it trains, or makes what does."""
     match node:
         case p.Local(_, _, "training") | p.MakeLayer(_, p.ExternRef(function=False)):
             return True
