@@ -170,7 +170,7 @@ _MISSPELT = ("dscl", "dlsc", "dsl-c", "Dslc", "DSLC")
 """Tables of a pyproject.toml that can be meant for no other tool."""
 
 
-_OTHERS_TOOL = (b"[tool]", b"tool={", b"\n[dslc", b"\ndslc.", b"\ndslc={")
+_OTHERS_TOOL = (b"[tool]", b"\ntool=", b"\n[dslc", b"\ndslc.", b"\ndslc={")
 """What else than `tool.dslc` may hold settings, or was meant to, where nothing is between the signs."""
 
 
