@@ -87,14 +87,14 @@ class _Calls:
 
     def _made_by(self, function: plan.Expr) -> list[Any]:
         """What makes the layers that may be called here; None for one that the class is given."""
-        held: Iterable[str] = ()
+        held: Iterable[str]
         match function:
             case plan.Held(attribute) | plan.Index(plan.Held(attribute)):
                 held = (attribute,)
             case plan.Var(name) | plan.Next(plan.Var(name)) | plan.Index(plan.Var(name)):
                 held = self._names.get(name, ())
             case _:
-                pass  # no layer of this class
+                held = ()  # no layer of this class
         return [self._stages.get(each) for each in held]
 
 
