@@ -27,7 +27,7 @@ from typing import TypeVar
 
 from dslc.casing import untaken
 from dslc.decompile.python.decided import Told
-from dslc.decompile.python.signatures import arguments, defaults, is_static, positional
+from dslc.decompile.python.signatures import arguments, called_itself, defaults, is_static, positional
 from dslc.decompile.python.wanted import bound, read, taken
 
 Makes = Callable[[ast.AST], bool]
@@ -99,7 +99,7 @@ class _Builder:
         for s in body:
             match s:
                 case ast.Expr(ast.Call() as call) if (
-                    function := self._methods.get(_called(call) or "")
+                    function := self._methods.get(called_itself(call) or "")
                 ) is not None and depth < _DEEPEST:
                     given = dict(defaults(function.args)) | arguments(positional(function)[1:], call)
                     yield from self._first_lines(Told(given).statements(function.body), depth + 1)
@@ -120,7 +120,7 @@ class _Builder:
 
     def _calls_one(self, value: ast.expr) -> bool:
         """Whether a value is what a method of the class gives."""
-        return isinstance(value, ast.Call) and _called(value) in self._methods
+        return isinstance(value, ast.Call) and called_itself(value) in self._methods
 
     def _with_called(self, makers: Sequence[str]) -> list[str]:
         """Methods with all that they call or hand on, in their order."""
@@ -219,7 +219,9 @@ class _Builder:
         body = self._body(name)
         stored = {each for each, _ in _attributes(body)}
         asked = {each for s in body for each in _asked(s)} - stored
-        called = {inner for s in body for node in ast.walk(s) if (inner := _called(node)) in self._wanted}
+        called = {
+            inner for s in body for node in ast.walk(s) if (inner := called_itself(node)) in self._wanted
+        }
         asked |= {
             each
             for inner in called
@@ -243,7 +245,7 @@ class _Builder:
         of_class = [*(values if is_maker else ()), *(body if name == "__init__" else ())]
         reads = {self._given.get(node.id) for node in of_class if isinstance(node, ast.Name)}
         for node in (*body, *(values if is_maker else ())):
-            inner = _called(node)
+            inner = called_itself(node)
             if inner in self._makers:
                 reads |= set(self._handed(inner, within))
         names += [self._given[each] for each in self._takes if self._given[each] in reads]
@@ -323,7 +325,7 @@ class _Freed(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         """A call of a method."""
-        name = _called(node)
+        name = called_itself(node)
         function = None if name is None else self._call(name)
         if function is not None:
             node.func = ast.copy_location(ast.Name(function[0], ast.Load()), node.func)
@@ -333,15 +335,6 @@ class _Freed(ast.NodeTransformer):
 
 def _own(name: str) -> ast.Attribute:
     return ast.Attribute(ast.Name("self", ast.Load()), name, ast.Load())
-
-
-def _called(node: ast.AST) -> str | None:
-    """The method of its own that a class calls."""
-    match node:
-        case ast.Call(ast.Attribute(ast.Name("self"), name)):
-            return name
-        case _:
-            return None
 
 
 def _inside(s: ast.stmt) -> Iterator[ast.FunctionDef]:

@@ -19,7 +19,7 @@ from itertools import count
 from dslc.decompile.config import Refused
 from dslc.decompile.python.decided import Told
 from dslc.decompile.python.module import File, body_of, refused, said
-from dslc.decompile.python.signatures import arguments, is_static
+from dslc.decompile.python.signatures import arguments, called_itself, is_static
 from dslc.decompile.python.wanted import bound, read, single_exit
 from dslc.record import replace
 
@@ -35,7 +35,7 @@ def inlined(own: ast.ClassDef) -> ast.ClassDef:
     if not others:
         return own
     taken = {name for each in methods.values() for name in _names(each)}
-    inliner = _Inliner(others, taken, _called)
+    inliner = _Inliner(others, taken, called_itself)
     made = copy.copy(own)
     made.body = [
         inliner.method(each) if isinstance(each, ast.FunctionDef) and each.name in OF_LAYERS else each
@@ -73,22 +73,13 @@ def without_tables(file: File) -> File:
 
 def is_called(own: ast.ClassDef, name: str) -> bool:
     """Whether a method of a class calls another one of it."""
-    return any(_called(node) == name for node in ast.walk(own))
+    return any(called_itself(node) == name for node in ast.walk(own))
 
 
 def _names(function: ast.FunctionDef) -> set[str]:
     given = function.args
     own = {each.arg for each in (*given.posonlyargs, *given.args, *given.kwonlyargs)}
     return own | {name for s in function.body for name in (*bound(s), *read(s))}
-
-
-def _called(node: ast.AST) -> str | None:
-    """The name of the method of the same class that a node calls."""
-    match node:
-        case ast.Call(ast.Attribute(ast.Name("self"), name)):
-            return name
-        case _:
-            return None
 
 
 def _called_by_name(node: ast.AST) -> str | None:

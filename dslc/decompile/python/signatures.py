@@ -70,3 +70,12 @@ def function_in(around: ast.ClassDef | ast.FunctionDef, name: str) -> ast.Functi
     return next(
         (each for each in around.body if isinstance(each, ast.FunctionDef) and each.name == name), None
     )
+
+
+def called_itself(node: ast.AST) -> str | None:
+    """The name of the method of the same class that a node calls."""
+    match node:
+        case ast.Call(ast.Attribute(ast.Name("self"), name)):
+            return name
+        case _:
+            return None
