@@ -11,7 +11,6 @@ the one that it would have here, with those of all that it uses.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from copy import copy
 from functools import cached_property
 from typing import Any, assert_never
 
@@ -62,7 +61,8 @@ def taken_over(
 def _as_open(analyses: Analyses, file: str) -> Analyses:
     """What is known here, but that items take what they take in another file, too, and that a model has no name which has none there:
     nothing here depends on either."""
-    there, here = analyses.of_file(file), copy(analyses)
+    there, here = analyses.of_file(file), Analyses(analyses.module, analyses.graphs)
+    vars(here).update(vars(analyses))
     here.repeated_models = analyses.repeated_models | there.repeated_models
     keys = analyses.as_layers.keys() | there.as_layers.keys()
     here.as_layers = {
