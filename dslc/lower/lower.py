@@ -31,7 +31,6 @@ from dslc.lower.beforehand import is_followed_beforehand
 from dslc.lower.facts import Analyses, Facts, Settings
 from dslc.lower.frozen import settled
 from dslc.lower.kept import Kept
-from dslc.lower.names import ModuleNames
 from dslc.lower.outputs import with_outputs_last
 from dslc.lower.own_training import with_own_training
 from dslc.lower.remarks import above, with_remarks
@@ -45,7 +44,7 @@ from dslc.lower.stateful import (
     shapes_misread,
     taken_for_sparse,
 )
-from dslc.lower.taken_over import taken_over
+from dslc.lower.taken_over import names_within, taken_over
 from dslc.lower.unsupported import unsupported
 from dslc.lower.wanted import items_in_use, models_within
 from dslc.program import guarded
@@ -182,13 +181,10 @@ def lower(
     it uses of others stands in this module too. What is `kept` of the items is not planned again.
     """
     module = analyses.module
-    classes_here = analyses.classes(style)
     others = {file: path for file, path in modules.items() if _is_held(analyses, style, file)}
     imported = taken_over(analyses, style, settings, others, _planned)
     items = items_in_use(module, set(imported))
-    own = {item.key for item in items if isinstance(item, p.Block) and not item.model}
-    there = {key: name for key, (_, name) in imported.items()}
-    names = ModuleNames(items, classes_here & (own | set(imported)), there)
+    names = names_within(analyses, style, items, imported)
     facts = Facts(analyses, style, names, settings, package)
     kept = kept or Kept()
     kept.around("plan", (names.names, names.taken, names.classes, imported, settings, package))

@@ -18,7 +18,7 @@ from dslc.lower import plan
 from dslc.lower.facts import Facts
 from dslc.lower.training import asks_itself
 from dslc.program import nodes as p
-from dslc.program.traversal import walk
+from dslc.program.traversal import blocks_made, walk
 from dslc.record import replace
 
 OWN = plan.Var("training")
@@ -64,7 +64,7 @@ class _Calls:
             return False
         given = dict(node.keywords).get("training", OWN)
         return given != OWN or any(
-            _blocks(each) & self._analyses.says_training for each in self._made_by(node.function)
+            blocks_made(each) & self._analyses.says_training for each in self._made_by(node.function)
         )
 
     def _tells(self, node: Any) -> Any:
@@ -83,7 +83,7 @@ class _Calls:
     def _asks(self, stage: Any) -> bool:
         if stage is None or isinstance(stage, p.UseLocal):  # which the class is given
             return True
-        return any(map(asks_itself, walk(stage))) or bool(_blocks(stage) & self._analyses.hears_training)
+        return any(map(asks_itself, walk(stage))) or bool(blocks_made(stage) & self._analyses.hears_training)
 
     def _made_by(self, function: plan.Expr) -> list[Any]:
         """What makes the layers that may be called here; None for one that the class is given."""
@@ -109,11 +109,3 @@ def _names_of_layers(steps: Iterable[plan.Step]) -> Iterator[tuple[str, set[str]
                         yield each.name, held
             case _:
                 pass  # gives no layer a name
-
-
-def _blocks(stage: Any) -> set[plan.Key]:
-    return {
-        each.layer.key
-        for each in walk(stage)
-        if isinstance(each, p.MakeLayer) and isinstance(each.layer, p.BlockRef)
-    }

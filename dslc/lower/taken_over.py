@@ -10,7 +10,7 @@ the one that it would have here, with those of all that it uses.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, assert_never
 
@@ -58,6 +58,15 @@ def taken_over(
     return found
 
 
+def names_within(
+    analyses: Analyses, style: Style, items: Sequence[p.Item], imported: Mapping[Key, tuple[str, str]]
+) -> ModuleNames:
+    """What the items of a module are called in it, and those that it imports."""
+    blocks = {item.key for item in items if isinstance(item, p.Block) and not item.model}
+    there = {key: name for key, (_, name) in imported.items()}
+    return ModuleNames(items, analyses.classes(style) & (blocks | there.keys()), there)
+
+
 def _as_open(analyses: Analyses, file: str) -> Analyses:
     """What is known here, but that items take what they take in another file, too, and that a model has no name which has none there:
     nothing here depends on either."""
@@ -103,9 +112,7 @@ class _Written:
 
     @cached_property
     def names(self) -> ModuleNames:
-        items = items_in_use(self.module, set())
-        blocks = {item.key for item in items if isinstance(item, p.Block) and not item.model}
-        return ModuleNames(items, self._analyses.classes(self._style) & blocks)
+        return names_within(self._analyses, self._style, items_in_use(self.module, set()), {})
 
     @cached_property
     def _facts(self) -> Facts:
