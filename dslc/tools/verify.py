@@ -268,10 +268,11 @@ def _with_those_beside(
     from dslc.source import Source
     from dslc.tools.compiling import check_source
     from dslc.tools.files import read as read_source
+    from dslc.tools.modules import used_files
     from dslc.tools.terms import terms
     from dslc.verify.beside import modules_beside, with_modules
 
-    options = with_modules(checked, emission_options(arguments))
+    options = with_modules(used_files(checked), emission_options(arguments))
     sources = {name: read_source(name) for name in options.modules}
     agreed = terms(arguments)
     others = {

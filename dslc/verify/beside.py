@@ -18,13 +18,11 @@ Modules = dict[str, str]
 """Code by the names of modules."""
 
 
-def with_modules(checked: Checked, options: Options) -> Options:
-    """The options with which a source imports the modules of other files, by names that no installed module has."""
+def with_modules(used: Iterable[str], options: Options) -> Options:
+    """The options with which a source imports the modules of the files that it uses, by names that no installed module has."""
     from dslc.driver import module_name
 
-    program = checked.program
-    others = [] if program is None else [name for name in program.files if name != program.file]
-    named = {file: f"beside_{number}_{module_name(file)}" for number, file in enumerate(others)}
+    named = {file: f"beside_{number}_{module_name(file)}" for number, file in enumerate(used)}
     return replace(options, modules=named)  # type: ignore[no-any-return]
 
 

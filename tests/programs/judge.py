@@ -24,6 +24,7 @@ from dslc.driver import Checked, Options, builder, check, emitted_graphs, module
 from dslc.source import Source, Span
 from dslc.styles import STYLES, Style
 from dslc.syntax.parse import parse
+from dslc.tools.modules import used_files
 from dslc.verify.beside import Modules, modules_beside, with_modules
 from dslc.verify.job import job
 from dslc.verify.process import events
@@ -69,7 +70,7 @@ def problems(programs: Iterable[Files], bundled: int = 5) -> Iterator[Problem]:
         modules: dict[Style, Modules] = {}
         try:
             if number % bundled != bundled - 1:
-                options = with_modules(checked, options)
+                options = with_modules(used_files(checked), options)
             built = {one.style: one for one in map(builder(checked, options), STYLES)}
             if options.modules:
                 others = {file: read(file, files) for file in options.modules}

@@ -7,8 +7,9 @@ import os
 import pytest
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-keras = pytest.importorskip("keras")
+pytest.importorskip("keras")
 
+import keras
 import numpy
 
 from dslc.driver import build, check
